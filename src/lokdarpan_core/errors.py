@@ -1,0 +1,54 @@
+"""What can go wrong, for people: each error says what was wrong, where, and what would be right.
+
+Every error that LokDarpan raises on purpose is a `LokDarpanError`. A class's docstring is its default message.
+"""
+
+import inspect
+
+
+class LokDarpanError(Exception):
+    """Something went wrong in LokDarpan."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or inspect.getdoc(type(self)) or type(self).__name__)
+
+
+class SettingsError(LokDarpanError):
+    """A setting in the environment is wrong."""
+
+
+class NoDatabaseError(SettingsError):
+    """No database is named, and there is no embedded one yet: set LOKDARPAN_DATABASE_URL (or DATABASE_URL) to a
+    PostgreSQL URL, or run `lokdarpan db start` for a private server."""
+
+
+class DatabaseUnavailableError(LokDarpanError):
+    """The database can't be reached."""
+
+
+class SchemaError(LokDarpanError):
+    """The database is not at this version's schema: run `lokdarpan db upgrade`."""
+
+
+class LockTimeoutError(LokDarpanError):
+    """Another session holds a lock that the upgrade needs. Nothing was changed; try again when it is gone."""
+
+
+class EmbeddedServerError(LokDarpanError):
+    """The embedded PostgreSQL server can't run."""
+
+
+class SourceError(LokDarpanError):
+    """The input can't be read."""
+
+
+class NotFoundError(LokDarpanError):
+    """There is no such thing."""
+
+
+class UnknownWardError(NotFoundError):
+    """There is no ward of that id."""
+
+
+class ConflictError(LokDarpanError):
+    """The state of the database does not allow this now."""

@@ -1,0 +1,155 @@
+"""Settings: one frozen class, read from the environment and from nowhere else.
+
+Every name starts with `LOKDARPAN_`. Three names that existing deployments use are accepted where ours is absent:
+`DATABASE_URL`, `SECRET_KEY`, `REDIS_URL`. A name that starts with `LOKDARPAN_` and is not known is refused, since a
+misspelt setting that is silently ignored is found on election day.
+"""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+import environ
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from lokdarpan_core.errors import SettingsError
+
+PREFIX = "LOKDARPAN"
+FALLBACKS = {
+    "LOKDARPAN_DATABASE_URL": "DATABASE_URL",
+    "LOKDARPAN_SECRET_KEY": "SECRET_KEY",
+    "LOKDARPAN_REDIS_URL": "REDIS_URL",
+}
+TEST_NAMES = {"LOKDARPAN_REAL_DATA"}  # read by the test suite, harmless everywhere else
+RETIRED_PREFIX, RETIRED_NAMES = "CELERY_", {"FLASK_ENV"}
+DRIVERS = {"postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg"}
+
+
+def _database_url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("is no URL; expected postgresql://user:password@host:5432/database") from None
+    except ValueError:
+        raise ValueError("has a port that is no number; expected postgresql://user:password@host:5432/name") from None
+    if url.drivername not in DRIVERS:
+        raise ValueError(f"starts with {url.drivername}://, but LokDarpan runs on PostgreSQL only (postgresql://…)")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _redis_url(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must start with redis://, rediss:// or unix://")
+    return text
+
+
+def _timezone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{text!r} is no time zone; expected a name such as Asia/Kolkata") from None
+
+
+def _truth(text: str) -> bool:
+    values = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if text.lower() not in values:
+        raise ValueError(f"{text!r} is neither true nor false")
+    return values[text.lower()]
+
+
+def _optional(converter: Any) -> Any:
+    """An absent or blank value is None; anything else goes through the converter."""
+    return lambda value: converter(value) if isinstance(value, str) and value else None
+
+
+@environ.config(prefix=PREFIX, frozen=True)
+class Settings:
+    """All settings of one process. Make it with `Settings.from_environment(os.environ)`; tests pass a plain dict."""
+
+    database_url: URL | None = environ.var(
+        default=None, converter=_optional(_database_url), help="PostgreSQL, as postgresql://user:password@host/name"
+    )
+    home: Path | None = environ.var(
+        default=None, converter=_optional(Path), help="Folder of the embedded PostgreSQL (default: user data folder)"
+    )
+    pg_bin: Path | None = environ.var(
+        default=None, converter=_optional(Path), help="Folder with PostgreSQL's programs, for the embedded server"
+    )
+    pg_user: str | None = environ.var(
+        default=None, converter=_optional(str), help="Account that runs the embedded server when root starts it"
+    )
+    timezone: ZoneInfo = environ.var(
+        default="Asia/Kolkata", converter=_timezone, help="The zone in which a day begins and ends"
+    )
+    delimitation: str = environ.var(default="ghmc-2016", help="The delimitation in which a ward is looked up first")
+    require_key: bool | None = environ.var(
+        default=None, converter=_optional(_truth), help="Whether reading needs a key; must be set to serve a network"
+    )
+    secret_key: str | None = environ.var(
+        default=None, converter=_optional(str), help="Signs the messages in the job queue"
+    )
+    redis_url: str | None = environ.var(
+        default=None, converter=_optional(_redis_url), help="Redis or Valkey for the job queue (default: PostgreSQL)"
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings from a mapping like os.environ.
+
+        Raises SettingsError, in one line, for a value that can't be used or a `LOKDARPAN_` name that does not exist.
+        """
+        values = {name: environment.get(name) or environment.get(FALLBACKS.get(name, ""), "") for name in NAMES}
+        for name in environment:
+            if name.startswith(f"{PREFIX}_") and name not in NAMES and name not in TEST_NAMES:
+                near = difflib.get_close_matches(name, NAMES, n=1)
+                hint = f"did you mean {near[0]}?" if near else "`lokdarpan settings` lists the names that exist"
+                raise SettingsError(f"There is no setting {name}: {hint}")
+        present = {name: value for name, value in values.items() if value}
+        for name, value in present.items():
+            _check(name, value)
+        settings: Settings = environ.to_config(cls, environ=present)
+        return settings
+
+
+NAMES = {f"{PREFIX}_{field.name.upper()}": field for field in attrs.fields(Settings)}  # type: ignore[arg-type]
+
+
+def _check(name: str, value: str) -> None:
+    """Try one value by itself, so that the message names the variable and never shows a secret."""
+    converter = NAMES[name].converter
+    try:
+        if converter is not None:
+            converter(value)
+    except ValueError as error:
+        raise SettingsError(f"{name} {error}") from None
+
+
+def notices(environment: Mapping[str, str]) -> list[str]:
+    """One line about names of the Flask and Celery backend that mean nothing here; empty when there are none."""
+    old = sorted(name for name in environment if name.startswith(RETIRED_PREFIX) or name in RETIRED_NAMES)
+    return [f"Not used any more: {', '.join(old)} (jobs run on Huey; see .env.example)"] if old else []
+
+
+def described(settings: Settings) -> list[tuple[str, str, str]]:
+    """(name, value, help) of every setting, with secrets masked: for `lokdarpan settings`."""
+    rows = []
+    for name, field in NAMES.items():
+        value = getattr(settings, field.name)
+        rows.append((name, "" if value is None else _masked(name, value), _help(field)))
+    return rows
+
+
+def _masked(name: str, value: object) -> str:
+    if name == "LOKDARPAN_SECRET_KEY":
+        return "***"
+    if name == "LOKDARPAN_REDIS_URL":
+        return make_url(str(value)).render_as_string(hide_password=True)
+    return str(value)  # a SQLAlchemy URL masks its own password
+
+
+def _help(field: Any) -> str:
+    return str(next(iter(field.metadata.values())).help)
