@@ -1,0 +1,1 @@
+"""Articles: from a line of a file to the archive."""

@@ -1,0 +1,204 @@
+"""Write one batch of articles: COPY what is new into a temporary table, then one INSERT that lets the database decide.
+
+Several processes may deliver the same articles at the same moment. The unique index on `epaper.sha256` says who was
+first; the other one waits for that transaction's end and finds the article there. What a statement inserted is known
+from RETURNING alone, and what it did not insert is looked up again, so a row that was won is never taken for lost.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from lokdarpan_core.news.articles import Article
+
+AUTHORS_KEPT = 50_000
+
+CREATE_STAGE = sa.text("""
+    CREATE TEMPORARY TABLE IF NOT EXISTS ingest_stage (
+        sha256 char(64), publication_name text, publication_date date, title text, raw_text text,
+        city text, party text, language text, url text, date_guessed boolean, ingest_run_id bigint
+    ) ON COMMIT DELETE ROWS
+""")
+DO_NOT_COMPRESS = sa.text("ALTER TABLE ingest_stage ALTER raw_text SET STORAGE EXTERNAL")
+COPY = """
+    COPY ingest_stage (sha256, publication_name, publication_date, title, raw_text,
+                       city, party, language, url, date_guessed, ingest_run_id) FROM STDIN
+"""
+INSERT_EPAPERS = sa.text("""
+    INSERT INTO epaper (sha256, publication_name, publication_date, title, raw_text,
+                        city, party, language, url, date_guessed, ingest_run_id)
+    SELECT sha256, publication_name, publication_date, title, raw_text,
+           city, party, language, url, date_guessed, ingest_run_id
+    FROM ingest_stage ORDER BY sha256 COLLATE "C"
+    ON CONFLICT (sha256) DO NOTHING
+    RETURNING sha256, id
+""")
+KNOWN = sa.text("""
+    SELECT epaper.sha256, epaper.id, epaper.withdrawn_at IS NULL AND post.id IS NULL AS wants_post
+    FROM epaper LEFT JOIN post ON post.epaper_id = epaper.id
+    WHERE epaper.sha256 = ANY(CAST(:hashes AS char(64)[]))
+""")
+INSERT_POSTS = sa.text("""
+    INSERT INTO post (epaper_id, author_id, city, emotion, party, created_at, ingest_run_id)
+    SELECT epaper_id, author_id, city, emotion, party, created_at, :run
+    FROM unnest(CAST(:epapers AS bigint[]), CAST(:authors AS bigint[]), CAST(:cities AS text[]),
+                CAST(:emotions AS text[]), CAST(:parties AS text[]), CAST(:times AS timestamptz[]))
+         AS wanted (epaper_id, author_id, city, emotion, party, created_at)
+    ON CONFLICT (epaper_id) WHERE epaper_id IS NOT NULL DO NOTHING
+    RETURNING id
+""")
+INSERT_AUTHORS = sa.text("""
+    INSERT INTO author (name) SELECT unnest(CAST(:names AS text[])) ON CONFLICT (name) DO NOTHING
+""")
+FIND_AUTHORS = sa.text("SELECT name, id FROM author WHERE name = ANY(CAST(:names AS text[]))")
+LOCK_KNOWN = sa.text("SELECT id FROM epaper WHERE id = ANY(:ids) ORDER BY sha256 FOR NO KEY UPDATE")
+UPDATE_EPAPERS = sa.text("""
+    UPDATE epaper SET city = coalesce(said.city, epaper.city), party = coalesce(said.party, epaper.party),
+                      language = coalesce(said.language, epaper.language), url = coalesce(said.url, epaper.url)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:cities AS text[]), CAST(:parties AS text[]),
+                CAST(:languages AS text[]), CAST(:urls AS text[])) AS said (id, city, party, language, url)
+    WHERE epaper.id = said.id AND epaper.withdrawn_at IS NULL
+      AND (coalesce(said.city, epaper.city), coalesce(said.party, epaper.party),
+           coalesce(said.language, epaper.language), coalesce(said.url, epaper.url))
+          IS DISTINCT FROM (epaper.city, epaper.party, epaper.language, epaper.url)
+""")
+UPDATE_POSTS = sa.text("""
+    UPDATE post SET city = coalesce(said.city, post.city), party = coalesce(said.party, post.party),
+                    emotion = coalesce(said.emotion, post.emotion)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:cities AS text[]), CAST(:parties AS text[]),
+                CAST(:emotions AS text[])) AS said (epaper_id, city, party, emotion)
+    WHERE post.epaper_id = said.epaper_id
+      AND (coalesce(said.city, post.city), coalesce(said.party, post.party), coalesce(said.emotion, post.emotion))
+          IS DISTINCT FROM (post.city, post.party, post.emotion)
+""")
+
+
+@attrs.frozen
+class Stored:
+    """What one batch did: articles that are new, posts that were made, by the articles' hashes."""
+
+    new: int
+    posts: int
+
+
+class Authors:
+    """Author ids by name, remembered between batches."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+
+    def learn(self, connection: Connection, articles: Sequence[Article]) -> None:
+        """Make sure that every author of these articles exists, in a transaction of its own: inside the batch's, a
+        new name would make every other process that has it wait for the whole batch."""
+        names = sorted({name_of_author(article) for article in articles} - self._ids.keys())
+        if not names:
+            return
+        if len(self._ids) > AUTHORS_KEPT:
+            self._ids.clear()
+            names = sorted({name_of_author(article) for article in articles})
+        with connection.begin():
+            connection.execute(INSERT_AUTHORS, {"names": names})
+        with connection.begin():
+            self._ids.update((name, id) for name, id in connection.execute(FIND_AUTHORS, {"names": names}))
+
+    def id_of(self, article: Article) -> int:
+        """The id of an article's author, who must have been learned."""
+        return self._ids[name_of_author(article)]
+
+
+def name_of_author(article: Article) -> str:
+    """Who is behind the post: the author that the line names, else its publication."""
+    return article.author or article.publication_name
+
+
+def prepare(connection: Connection) -> None:
+    """Make the temporary table of this session."""
+    with connection.begin():
+        connection.execute(CREATE_STAGE)
+        connection.execute(DO_NOT_COMPRESS)
+
+
+def store(
+    connection: Connection,
+    articles: Sequence[Article],
+    run_id: int,
+    authors: Authors | None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Stored:
+    """Store distinct articles, sorted by sha256, in the caller's transaction; with `authors`, a post for each too.
+
+    `meanwhile` is called once while the next thing to do is waiting for the database.
+    """
+    hashes = [article.sha256 for article in articles]
+    known = _known(connection, hashes)
+    fresh = [article for article in articles if article.sha256 not in known]
+    inserted: dict[str, int] = {}
+    if fresh:
+        _copy(connection, fresh, run_id)
+        meanwhile()
+        inserted = dict(connection.execute(INSERT_EPAPERS).tuples().all())
+        known |= _known(connection, [article.sha256 for article in fresh if article.sha256 not in inserted])
+    else:
+        meanwhile()
+    if authors is None:
+        return Stored(len(inserted), 0)
+    wanted = inserted | {sha256: id for sha256, (id, wants_post) in known.items() if wants_post}
+    return Stored(len(inserted), _make_posts(connection, articles, wanted, run_id, authors))
+
+
+def _known(connection: Connection, hashes: list[str]) -> dict[str, tuple[int, bool]]:
+    if not hashes:
+        return {}
+    return {sha256: (id, wants_post) for sha256, id, wants_post in connection.execute(KNOWN, {"hashes": hashes})}
+
+
+def _copy(connection: Connection, articles: Sequence[Article], run_id: int) -> None:
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(COPY) as copy:
+        for a in articles:
+            copy.write_row((
+                a.sha256, a.publication_name, a.publication_date, a.title, a.text,
+                a.city, a.party, a.language, a.url, a.date_guessed, run_id,
+            ))  # fmt: skip
+
+
+def _make_posts(
+    connection: Connection, articles: Sequence[Article], wanted: dict[str, int], run_id: int, authors: Authors
+) -> int:
+    posts = [article for article in articles if article.sha256 in wanted]
+    if not posts:
+        return 0
+    values = {
+        "run": run_id,
+        "epapers": [wanted[article.sha256] for article in posts],
+        "authors": [authors.id_of(article) for article in posts],
+        "cities": [article.city for article in posts],
+        "emotions": [article.emotion for article in posts],
+        "parties": [article.party for article in posts],
+        "times": [datetime.combine(article.publication_date, time(), UTC) for article in posts],
+    }
+    return len(connection.execute(INSERT_POSTS, values).all())
+
+
+def update_metadata(connection: Connection, articles: Sequence[Article]) -> int:
+    """Overwrite city, party, language, url and emotion of articles that are there with what these say, where they say
+    something. Returns how many articles changed."""
+    known = _known(connection, [article.sha256 for article in articles])
+    said = [article for article in articles if article.sha256 in known]
+    if not said:
+        return 0
+    values = {
+        "ids": [known[article.sha256][0] for article in said],
+        **{name: [getattr(article, key) for article in said] for name, key in SAID.items()},
+    }
+    connection.execute(LOCK_KNOWN, {"ids": values["ids"]})
+    changed = connection.execute(UPDATE_EPAPERS, values).rowcount
+    connection.execute(UPDATE_POSTS, values)
+    return changed
+
+
+SAID = {"cities": "city", "parties": "party", "languages": "language", "urls": "url", "emotions": "emotion"}
