@@ -1,0 +1,102 @@
+"""LokDarpan, "mirror of the people": ward-level news and elections, as plain functions on PostgreSQL.
+
+    import lokdarpan_core as lokdarpan
+
+    with lokdarpan.connect() as connection:           # one transaction, committed on success
+        print(lokdarpan.ward_meta(connection, "WARD_001"))
+
+These names are the public ones; what other modules hold may change.
+"""
+
+from lokdarpan_core.database import connect, create_engine, display_url, embedded_server, open_engine, reachable
+from lokdarpan_core.embedded import EmbeddedServer, ServerStatus
+from lokdarpan_core.errors import (
+    ConflictError,
+    DatabaseUnavailableError,
+    EmbeddedServerError,
+    LockTimeoutError,
+    LokDarpanError,
+    NoDatabaseError,
+    NotFoundError,
+    SchemaError,
+    SettingsError,
+    SourceError,
+    UnknownWardError,
+)
+from lokdarpan_core.examples import remove_seed, sample_articles, seed
+from lokdarpan_core.migration import current_revision, head_revision, require_head, upgrade
+from lokdarpan_core.news.articles import REASONS, Article, Reject
+from lokdarpan_core.news.backfill import backfill_post_links, backfill_sha256, dedupe_posts
+from lokdarpan_core.news.fingerprint import article_text, fingerprint
+from lokdarpan_core.news.ingest import IngestProgress, ingest_directory, ingest_jsonl
+from lokdarpan_core.news.rejects import replay
+from lokdarpan_core.news.removal import find_article, undo_run, withdraw_article
+from lokdarpan_core.news.runs import IngestReport
+from lokdarpan_core.records import to_json
+from lokdarpan_core.settings import Settings
+from lokdarpan_core.timestamps import as_utc, latest, today, utc_now
+from lokdarpan_core.wards.meta import (
+    WardDemographics,
+    WardFeatures,
+    WardMeta,
+    WardProfile,
+    ward_meta,
+    without_sensitive,
+)
+
+__all__ = [
+    "REASONS",
+    "Article",
+    "ConflictError",
+    "DatabaseUnavailableError",
+    "EmbeddedServer",
+    "EmbeddedServerError",
+    "IngestProgress",
+    "IngestReport",
+    "LockTimeoutError",
+    "LokDarpanError",
+    "NoDatabaseError",
+    "NotFoundError",
+    "Reject",
+    "SchemaError",
+    "ServerStatus",
+    "Settings",
+    "SettingsError",
+    "SourceError",
+    "UnknownWardError",
+    "WardDemographics",
+    "WardFeatures",
+    "WardMeta",
+    "WardProfile",
+    "article_text",
+    "as_utc",
+    "backfill_post_links",
+    "backfill_sha256",
+    "connect",
+    "create_engine",
+    "current_revision",
+    "dedupe_posts",
+    "display_url",
+    "embedded_server",
+    "find_article",
+    "fingerprint",
+    "head_revision",
+    "ingest_directory",
+    "ingest_jsonl",
+    "latest",
+    "open_engine",
+    "reachable",
+    "remove_seed",
+    "replay",
+    "require_head",
+    "sample_articles",
+    "seed",
+    "to_json",
+    "today",
+    "undo_run",
+    "upgrade",
+    "utc_now",
+    "ward_meta",
+    "withdraw_article",
+    "without_sensitive",
+]

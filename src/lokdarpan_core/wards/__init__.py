@@ -1,0 +1,1 @@
+"""Wards: what they are called, who lives and votes there."""
