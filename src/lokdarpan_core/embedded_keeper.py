@@ -58,7 +58,7 @@ def main(order: dict[str, Any]) -> int:
 
 
 def server_of(order: dict[str, Any]) -> tuple[int, Callable[[], bool], Callable[[int], None]]:
-    """Start the server, or take over the one that is there; return its number, how to see that it lives, how to signal."""
+    """Start the server, or take over the running one; return its pid, how to see that it lives, how to signal it."""
     if order.get("watch"):
         pid = int(order["watch"])
         return pid, lambda: exists(pid), lambda number: os.kill(pid, number)

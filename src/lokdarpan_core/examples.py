@@ -78,7 +78,8 @@ def seed(connection: Connection) -> SeedReport:
 
 
 def _inserted(connection: Connection, table: Table, row: dict[str, Any]) -> int:
-    return connection.execute(insert(table).values(row).on_conflict_do_nothing()).rowcount
+    statement = insert(table).values(row).on_conflict_do_nothing().returning(sa.literal(1))
+    return len(connection.execute(statement).all())
 
 
 def remove_seed(connection: Connection) -> SeedReport:

@@ -41,10 +41,19 @@ def _database_url(text: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def _redis_url(text: str) -> str:
+def _redis_url(text: str) -> URL:
     if not text.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must start with redis://, rediss:// or unix://")
-    return text
+    return make_url(text)
+
+
+class Secret(str):
+    """Text that no representation shows; `str(secret)` is the text itself."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
 
 
 def _timezone(text: str) -> ZoneInfo:
@@ -89,10 +98,10 @@ class Settings:
     require_key: bool | None = environ.var(
         default=None, converter=_optional(_truth), help="Whether reading needs a key; must be set to serve a network"
     )
-    secret_key: str | None = environ.var(
-        default=None, converter=_optional(str), help="Signs the messages in the job queue"
+    secret_key: Secret | None = environ.var(
+        default=None, converter=_optional(Secret), help="Signs the messages in the job queue"
     )
-    redis_url: str | None = environ.var(
+    redis_url: URL | None = environ.var(
         default=None, converter=_optional(_redis_url), help="Redis or Valkey for the job queue (default: PostgreSQL)"
     )
 
@@ -105,8 +114,9 @@ class Settings:
         values = {name: environment.get(name) or environment.get(FALLBACKS.get(name, ""), "") for name in NAMES}
         for name in environment:
             if name.startswith(f"{PREFIX}_") and name not in NAMES and name not in TEST_NAMES:
-                near = difflib.get_close_matches(name, NAMES, n=1)
-                hint = f"did you mean {near[0]}?" if near else "`lokdarpan settings` lists the names that exist"
+                bare = {known.removeprefix(f"{PREFIX}_"): known for known in NAMES}
+                near = difflib.get_close_matches(name.removeprefix(f"{PREFIX}_"), bare, n=1)
+                hint = f"did you mean {bare[near[0]]}?" if near else "`lokdarpan settings` lists the names that exist"
                 raise SettingsError(f"There is no setting {name}: {hint}")
         present = {name: value for name, value in values.items() if value}
         for name, value in present.items():
@@ -139,16 +149,9 @@ def described(settings: Settings) -> list[tuple[str, str, str]]:
     rows = []
     for name, field in NAMES.items():
         value = getattr(settings, field.name)
-        rows.append((name, "" if value is None else _masked(name, value), _help(field)))
+        shown = "***" if isinstance(value, Secret) else str(value)  # a URL masks its own password
+        rows.append((name, "" if value is None else shown, _help(field)))
     return rows
-
-
-def _masked(name: str, value: object) -> str:
-    if name == "LOKDARPAN_SECRET_KEY":
-        return "***"
-    if name == "LOKDARPAN_REDIS_URL":
-        return make_url(str(value)).render_as_string(hide_password=True)
-    return str(value)  # a SQLAlchemy URL masks its own password
 
 
 def _help(field: Any) -> str:

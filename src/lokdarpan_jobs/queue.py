@@ -37,7 +37,7 @@ class Storage:
     """Where the queue lies: the URL of a Redis, else of a PostgreSQL database."""
 
     database_url: URL | None
-    redis_url: str | None
+    redis_url: URL | None
     secret_key: str | None
 
     def huey(self) -> Huey:
@@ -45,7 +45,7 @@ class Storage:
         secret = self.secret_key
         options = {"serializer": SignedJsonSerializer(secret=secret) if secret else JsonSerializer()}
         if self.redis_url:
-            return RedisHuey(QUEUE, url=self.redis_url, **options)
+            return RedisHuey(QUEUE, url=self.redis_url.render_as_string(hide_password=False), **options)
         assert self.database_url is not None  # noqa: S101
         dsn = self.database_url.set(drivername="postgresql").render_as_string(hide_password=False)
         return PostgresHuey(QUEUE, dsn=dsn, **options)

@@ -173,6 +173,9 @@ def dedupe_posts(
 
 def _take_over(connection: Connection, double: int, kept: int) -> None:
     other = post.alias("other")
-    filled = {name: sa.func.coalesce(post.c[name], other.c[name]) for name in ("city", "party", "emotion")}
-    connection.execute(sa.update(post).where(post.c.id == kept, other.c.id == double).values(filled))
+    filled = {
+        name: sa.func.coalesce(post.c[name], sa.select(other.c[name]).where(other.c.id == double).scalar_subquery())
+        for name in ("city", "party", "emotion")
+    }
+    connection.execute(sa.update(post).where(post.c.id == kept).values(filled))
     connection.execute(sa.delete(post).where(post.c.id == double))

@@ -67,7 +67,7 @@ def ingest_jsonl(
     """
     report = on_progress or (lambda _progress: None)
     options = {"also_create_posts": also_create_posts, "update_metadata": update_metadata}
-    with open_source(source) as opened, _session(engine) as connection, _sole_owner(connection, opened, report):
+    with open_source(source) as opened, store.session(engine) as connection, _sole_owner(connection, opened, report):
         again = force or update_metadata
         with connection.begin():
             done = None if again else runs.find_done(connection, opened.sha256, also_create_posts)
@@ -112,17 +112,6 @@ def ingest_directory(
                 yield ingest_jsonl(engine, path, on_progress=on_progress, **options)
             except SourceError as error:
                 yield error
-
-
-@contextmanager
-def _session(engine: Engine) -> Iterator[Connection]:
-    """A connection that ends with this block, and its locks and temporary table with it."""
-    with engine.connect() as connection:
-        try:
-            store.prepare(connection)
-            yield connection
-        finally:
-            connection.detach()  # closed for good, never pooled again
 
 
 @contextmanager

@@ -86,22 +86,18 @@ def replay(
         "replay": run_id,
         "default_date": default_date.isoformat() if default_date else None,
     }
-    with engine.connect() as connection:
-        try:
-            store.prepare(connection)
-            with connection.begin():
-                connection.execute(sa.select(sa.func.pg_advisory_lock(REPLAY_KEY)))
-                if not find(connection, run_id=run_id, limit=1):
-                    return None
-                source = f"replay of {f'run {run_id}' if run_id is not None else 'all rejects'}"
-                replay_id = runs.begin(connection, source, None, None, options)
-            _replay_all(connection, replay_id, run_id, reader)
-            with connection.begin():
-                runs.finish(connection, replay_id, "done")
-            with connection.begin():
-                return runs.get(connection, replay_id)
-        finally:
-            connection.detach()  # the advisory lock ends with the session
+    with store.session(engine) as connection:
+        with connection.begin():
+            connection.execute(sa.select(sa.func.pg_advisory_lock(REPLAY_KEY)))
+            if not find(connection, run_id=run_id, limit=1):
+                return None
+            source = f"replay of {f'run {run_id}' if run_id is not None else 'all rejects'}"
+            replay_id = runs.begin(connection, source, None, None, options)
+        _replay_all(connection, replay_id, run_id, reader)
+        with connection.begin():
+            runs.finish(connection, replay_id, "done")
+        with connection.begin():
+            return runs.get(connection, replay_id)
 
 
 def _replay_all(connection: Connection, replay_id: int, run_id: int | None, reader: Decoder) -> None:

@@ -5,13 +5,14 @@ first; the other one waits for that transaction's end and finds the article ther
 from RETURNING alone, and what it did not insert is looked up again, so a row that was won is never taken for lost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from typing import Any
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from lokdarpan_core.news.articles import Article
 
@@ -115,11 +116,17 @@ def name_of_author(article: Article) -> str:
     return article.author or article.publication_name
 
 
-def prepare(connection: Connection) -> None:
-    """Make the temporary table of this session."""
-    with connection.begin():
-        connection.execute(CREATE_STAGE)
-        connection.execute(DO_NOT_COMPRESS)
+@contextmanager
+def session(engine: Engine) -> Iterator[Connection]:
+    """A connection with the temporary table. It ends with this block, and its advisory locks with it."""
+    with engine.connect() as connection:
+        try:
+            with connection.begin():
+                connection.execute(CREATE_STAGE)
+                connection.execute(DO_NOT_COMPRESS)
+            yield connection
+        finally:
+            connection.invalidate()  # never pooled again; also when it broke off, or in the middle of a statement
 
 
 def store(
@@ -140,7 +147,7 @@ def store(
     if fresh:
         _copy(connection, fresh, run_id)
         meanwhile()
-        inserted = dict(connection.execute(INSERT_EPAPERS).tuples().all())
+        inserted = {sha256: id for sha256, id in connection.execute(INSERT_EPAPERS)}  # noqa: C416 (rows, not tuples)
         known |= _known(connection, [article.sha256 for article in fresh if article.sha256 not in inserted])
     else:
         meanwhile()

@@ -1,0 +1,81 @@
+"""Every check of this project is a session here; CI, CONTRIBUTING.md and the commit hooks call these.
+
+The sessions run in the environment that `python3 bootstrap.py test` makes: `.venv/bin/nox -s lint types`. Those that
+need another one (`tests-3.14`, `lock`) make it themselves.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+PACKAGES = ["src/lokdarpan_core", "src/lokdarpan_web", "src/lokdarpan_jobs"]
+LOCK = "requirements-dev.txt"
+DIST = ROOT / "dist"
+BENCHMARKS = ["ingest"]
+
+nox.options.default_venv_backend = "none"
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = ["lint", "types", "wheels"]
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+@nox.session(python=["3.11", "3.12", "3.13", "3.14"], venv_backend="virtualenv", reuse_venv=True)
+def tests(session: nox.Session) -> None:
+    """Run the test suite on each Python there is; what follows `--` goes to pytest."""
+    session.install("--no-deps", "--require-hashes", "-r", LOCK)
+    editable = [word for package in PACKAGES for word in ("-e", package)]
+    session.install("--no-deps", "--no-build-isolation", *editable)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, format and the direction of imports."""
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check every type, strictly."""
+    session.run("mypy", "--strict", "src", "benchmarks", "bootstrap.py", "noxfile.py")
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Build the three packages into dist/ and test each wheel, installed alone (needs the network, or pip's cache)."""
+    for old in DIST.glob("lokdarpan_*"):
+        old.unlink()
+    for package in PACKAGES:
+        session.run("python", "-m", "build", "--no-isolation", "--outdir", str(DIST), package, silent=True)
+    session.run("pytest", "-q", "tests/test_wheels.py", *session.posargs, env={"TEST_WHEELS": str(DIST)})
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure; `-- ingest --lines 1000` runs one benchmark with its options."""
+    for name in session.posargs[:1] or BENCHMARKS:
+        session.run("python", "-m", f"benchmarks.{name}", *session.posargs[1:])
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """Show what the next release's notes would say; `-- --yes` writes them into CHANGELOG.md."""
+    session.run("towncrier", "build", *(session.posargs or ["--draft"]))
+
+
+@nox.session(venv_backend="virtualenv", reuse_venv=True)
+def lock(session: nox.Session) -> None:
+    """Pin every package, for every platform, with hashes; `-- --upgrade` moves to newer versions."""
+    session.install("uv")
+    members = [f"{package}/pyproject.toml" for package in PACKAGES]
+    options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-annotate"]
+    session.run(
+        *("uv", "pip", "compile", "--quiet", "pyproject.toml", "--group", "dev", *members, "--extra", "embedded"),
+        *(*options, "--no-emit-package", "lokdarpan-core", "--custom-compile-command", "nox -s lock"),
+        *("--output-file", LOCK, *session.posargs),
+    )

@@ -1,0 +1,73 @@
+"""The fingerprint: existing databases' rule, to the letter."""
+
+import hashlib
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lokdarpan_core.news.fingerprint import article_text, fingerprint, fold
+
+DAY = date(2025, 8, 10)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(
+    " \t\n\u00a0\u2009ab Σσς İ\u200cలో", max_size=40
+)
+
+
+def by_the_rule(publication: str, day: date, text: str) -> str:
+    """The rule as it was written first."""
+
+    def norm(value: str) -> str:
+        return re.sub(r"\s+", " ", value).strip().lower()
+
+    return hashlib.sha256(f"{norm(publication)}|{day:%Y-%m-%d}|{norm(text)}".encode()).hexdigest()
+
+
+def test_check_value():
+    text = article_text("GHMC sanitation drive", "Residents report mixed results in ...")
+
+    assert "29364b03a023ca8f16fda03da59d47e8b7c2972b46c88045f2fbb2ecd6d27abe" == fingerprint("Eenadu", DAY, text)
+
+
+@given(TEXTS)
+def test_folding_is_the_rule(text):
+    assert re.sub(r"\s+", " ", text).strip().lower() == fold(text)
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_fingerprint_is_the_rule(publication, title, body):
+    text = article_text(title, body)
+
+    assert by_the_rule(publication, DAY, text) == fingerprint(publication, DAY, text)
+
+
+@given(st.lists(st.text("abcXYZజూ", min_size=1, max_size=5), min_size=1, max_size=6), st.data())
+def test_white_space_and_case_are_ignored(words, data):
+    gaps = st.text(" \t\n\u00a0\u3000", min_size=1, max_size=3)
+    other = data.draw(gaps) + "".join(word.swapcase() + data.draw(gaps) for word in words)
+
+    assert fingerprint("Paper", DAY, " ".join(words)) == fingerprint(" pApEr ", DAY, other)
+
+
+@given(st.text("ab \n", max_size=8), st.text("ab \n", max_size=8))
+def test_nothing_else_is_ignored(one, other):
+    same = one.split() == other.split()
+
+    assert same == (fingerprint("Paper", DAY, one) == fingerprint("Paper", DAY, other))
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "text"),
+    [
+        ("Title", "Body", "Title\n\nBody"),
+        ("  Title ", "\nBody\n", "Title\n\nBody"),
+        ("Title", "", "Title"),
+        ("Title", None, "Title"),
+        (None, " Body", "Body"),
+        ("", "  ", ""),
+    ],
+)
+def test_text_is_title_and_body(title, body, text):
+    assert text == article_text(title, body)
