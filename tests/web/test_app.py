@@ -103,7 +103,7 @@ def test_loopback_is_open(host):
     refuse_open_door(SETTINGS, host)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])  # noqa: S104
 def test_network_is_refused_until_it_is_said_whether_reading_needs_a_key(host):
     with pytest.raises(SettingsError, match="LOKDARPAN_REQUIRE_KEY"):
         refuse_open_door(SETTINGS, host)
