@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from articles import counts, line, write
+from processes import HEEDING_CTRL_C
 
 from lokdarpan_core.schema import author, epaper, post
 
@@ -238,7 +239,8 @@ def test_unknown_option_is_usage(lokdarpan):
 
 def test_ctrl_c_leaves_a_run_that_goes_on(environment, tmp_path, engine, lokdarpan):
     file = write(tmp_path / "f", (line(n) for n in range(60_000)))
-    with subprocess.Popen([PROGRAM, "ingest", file], env=environment, stderr=subprocess.PIPE) as process:
+    words = [PROGRAM, "ingest", file]
+    with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, **HEEDING_CTRL_C) as process:
         process.stderr.readline()  # the database is named when work begins
         while counts(engine)[0] == 0:
             assert process.poll() is None

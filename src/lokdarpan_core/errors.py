@@ -47,7 +47,7 @@ class NotFoundError(LokDarpanError):
 
 
 class UnknownWardError(NotFoundError):
-    """There is no ward of that id."""
+    """There is no ward of that id; ward ids look like WARD_001."""
 
 
 class ConflictError(LokDarpanError):

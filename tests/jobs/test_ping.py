@@ -81,7 +81,8 @@ def test_message_survives_the_queue(url):
         return one + two
 
     result = add.schedule((1,), {"two": 2}, delay=3600)
-    stored = huey.deserialize_task(huey.storage.scheduled_items()[0])
+    (stored,) = huey.pending()
+    huey.storage.close()
 
     assert (result.id, [1], {"two": 2}) == (stored.id, list(stored.args), stored.kwargs)
     assert stored.eta is not None

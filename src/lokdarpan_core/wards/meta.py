@@ -98,6 +98,8 @@ def ward_meta(connection: Connection, ward_id: str) -> WardMeta:
     Raises UnknownWardError when nothing is known of it.
     """
     wanted = ward_id.strip().upper()
+    if "\0" in wanted:  # PostgreSQL takes it in no text
+        raise UnknownWardError
     row = connection.execute(_QUERY, {"ward_id": wanted}).mappings().one()
     profile = _part(WardProfile, ward_profile, row)
     demographics = _part(WardDemographics, ward_demographics, row)
