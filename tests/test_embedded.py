@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -52,13 +53,19 @@ with server.use() as url, psycopg.connect(url, autocommit=True) as connection:
 """
 
 
+def kill(pid: int) -> None:
+    """SIGKILL; a process that went with the one before is as good as killed."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Short, and reachable by other accounts, which pytest's tmp_path is not."""
     path = Path(tempfile.mkdtemp(prefix="lkd-", dir="/tmp"))
     yield path
     for pid in processes(path):
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
     eventually(lambda: not processes(path))
     shutil.rmtree(path)
 
@@ -208,7 +215,7 @@ def test_a_kill_loses_no_committed_row_and_the_next_use_starts(folder, kind):
         if not kind:
             user.kill()
         for pid in processes(folder, kind):
-            os.kill(pid, signal.SIGKILL)
+            kill(pid)
         committed = {int(line) for line in user.stdout.read().splitlines()}
         with server.use() as url:
             assert committed <= ids(url)
@@ -236,10 +243,7 @@ def test_twenty_random_kills_under_load_lose_nothing(folder):
             time.sleep(chance.random() * 0.2)
             victims = [*processes(folder), user.pid]
             for pid in chance.sample(victims, chance.choice([1, 2, len(victims)])):
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
+                kill(pid)
             user.kill()
             committed |= {int(line) for line in user.stdout.read().splitlines()}
         with server.use() as url:
