@@ -15,13 +15,11 @@ machine that is slower for a while is slower for both. Exits with 1 when a promi
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -31,14 +29,11 @@ import attrs
 import sqlalchemy as sa
 from benchmarks.articles import write_jsonl
 from benchmarks.rulers import Ceiling, naive
+from benchmarks.server import temporary_database
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import Engine
-
-from lokdarpan_core.database import create_engine
-from lokdarpan_core.embedded import EmbeddedServer
-from lokdarpan_core.migration import upgrade
 
 ROOT = Path(__file__).parents[1]
 DOUBLES = 0.2
@@ -211,28 +206,6 @@ def show(rates: dict[str, list[float]], big: Measured, size: int, kept: list[Pro
         sign, verdict = "≤" if one.at_most else "≥", "[green]met" if one.met else "[bold red]missed"
         judged.add_row(one.text, f"{one.measured:.2f}", f"{sign} {one.bound:g}", verdict)
     console.print(judged)
-
-
-@contextmanager
-def temporary_database(url: str | None) -> Iterator[Engine]:
-    """A new database on this server, or on one in a temporary home; nothing that exists is touched."""
-    with ExitStack() as stack:
-        if url is None:
-            home = Path(tempfile.mkdtemp(prefix="lokdarpan-benchmark-", dir="/tmp"))
-            stack.callback(shutil.rmtree, home)
-            url = stack.enter_context(EmbeddedServer(home).use())
-        server = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        name = f"lokdarpan_benchmark_{os.getpid()}"
-        with server.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-        engine = create_engine(server.url.set(database=name))
-        try:
-            upgrade(engine)
-            yield engine
-        finally:
-            engine.dispose()
-            with server.connect() as connection:
-                connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def in_bytes(text: str) -> int:

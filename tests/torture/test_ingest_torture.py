@@ -55,7 +55,6 @@ COUNTED = [
     )
 ]
 KEPT = [ingest_reject.c[name] for name in ("line", "byte_offset", "byte_length", "reason", "raw")]
-EMPTY_POST_FOR = "SELECT count(*) FROM epaper LEFT JOIN post ON post.epaper_id = epaper.id WHERE post.id IS NULL"
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="kills processes as Unix does"),
@@ -446,6 +445,7 @@ def test_a_full_disk_is_a_clear_error_and_with_more_room_the_rerun_completes(
         small_disk(str(shutil.disk_usage(home).used + 22_000_000))
         worker.go()
         assert is_a_database_error(said := worker.answer()), said
+        assert "No space left on device" in said["message"] + server.status().log.read_text()
     small_disk("600m")
     with used(server) as private:
         assert 0 < lines_done(private) < 8_000
