@@ -654,6 +654,40 @@ def test_ctrl_c_while_the_database_makes_it_wait(engine, tmp_path):
     assert lines_done(engine) == 2_000
 
 
+@pytest.mark.parametrize("how", ["pg_cancel_backend", "pg_terminate_backend", "Ctrl-C"])
+def test_a_break_in_the_middle_of_copy_is_as_clear_as_any_other(engine, tmp_path, how):
+    """COPY is spoken with the driver, past SQLAlchemy. The process is held up while it sends rows of a later batch."""
+    path = write(tmp_path / "news.jsonl", [line(n, body=f"{n} " * 500) for n in range(8_000)])
+    copying = "SELECT {} FROM pg_stat_activity WHERE state = 'active' AND query ~ 'COPY ingest_stage'"
+    process = ingest_of(engine.url, path)
+
+    def is_held_in_copy() -> bool:
+        if lines_done(engine) == 0 or not value(engine, copying.format("count(*)")):
+            return False
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(0.05)  # what it has sent already may be the end of the COPY
+        if value(engine, copying.format("count(*)")):
+            return True
+        process.send_signal(signal.SIGCONT)
+        return False
+
+    eventually(is_held_in_copy)
+    if how == "Ctrl-C":
+        process.send_signal(signal.SIGINT)
+    else:
+        value(engine, copying.format(f"{how}(pid)"))
+    process.send_signal(signal.SIGCONT)
+
+    if how == "Ctrl-C":
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 130, said
+        assert "the same command goes on from there" in said
+        assert "Traceback" not in said
+    else:
+        assert_broken_off_with_one_message(process)
+    assert 0 < ingest_jsonl(engine, path).new == counts(engine)[0] == 8_000
+
+
 def test_undo_while_another_process_ingests_the_same_articles_loses_none_of_its_own(engine, tmp_path, started):
     """What the undo took from under the other run comes back when its file is ingested again, which is asked for."""
     lines = [line(n) for n in range(900)]
