@@ -56,6 +56,6 @@ def counts(engine: Engine) -> tuple[int, int, int, int]:
         assert epapers == hashes
         posts = connection.execute(sa.text("SELECT count(*) FROM post")).scalar_one()
         doubled = connection.execute(
-            sa.text("SELECT count(*) FROM (SELECT FROM post GROUP BY epaper_id HAVING count(epaper_id) > 1)")
+            sa.text("SELECT count(*) FROM (SELECT FROM post GROUP BY epaper_id HAVING count(epaper_id) > 1) AS doubled")
         ).scalar_one()
     return epapers, distinct, posts, doubled
