@@ -4,7 +4,6 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import click
-import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from lokdarpan_core.cli.articles import articles
@@ -46,8 +45,8 @@ class Program(click.Group):
             return super().invoke(ctx)
         except LokDarpanError as error:
             raise Failure(str(error)) from error
-        except (DBAPIError, psycopg.Error) as error:  # COPY is the driver's own
-            first = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        except DBAPIError as error:
+            first = str(error.orig).strip().splitlines()[0]
             raise Failure(
                 f"The database broke off: {first}\nNothing that was committed is lost; the same command goes on."
             ) from error

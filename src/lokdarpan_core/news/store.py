@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 import attrs
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
@@ -165,12 +166,20 @@ def _known(connection: Connection, hashes: list[str]) -> dict[str, tuple[int, bo
 
 def _copy(connection: Connection, articles: Sequence[Article], run_id: int) -> None:
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(COPY) as copy:
-        for a in articles:
-            copy.write_row((
-                a.sha256, a.publication_name, a.publication_date, a.title, a.text,
-                a.city, a.party, a.language, a.url, a.date_guessed, run_id,
-            ))  # fmt: skip
+    try:
+        with driver.cursor() as cursor, cursor.copy(COPY) as copy:
+            for a in articles:
+                copy.write_row((
+                    a.sha256, a.publication_name, a.publication_date, a.title, a.text,
+                    a.city, a.party, a.language, a.url, a.date_guessed, run_id,
+                ))  # fmt: skip
+    except psycopg.Error as error:  # SQLAlchemy does not see what the driver's own cursor does
+        if driver.closed:
+            connection.invalidate(error)
+        raise sa.exc.DBAPIError.instance(COPY, None, error, psycopg.Error) from error
+    except BaseException:
+        connection.invalidate()  # Ctrl-C: a session in mid-COPY takes no ROLLBACK, which would hide it
+        raise
 
 
 def _make_posts(
