@@ -216,10 +216,11 @@ def test_seed_and_its_removal(lokdarpan):
 
 def test_settings_mask_secrets_and_old_names_give_one_notice(lokdarpan):
     process = lokdarpan("settings", SECRET_KEY="hunter2", CELERY_BROKER_URL="x")
+    ingested = lokdarpan("ingest", "absent.jsonl", CELERY_BROKER_URL="x")
 
     assert b"hunter2" not in process.stdout
     assert b"***" in process.stdout
-    assert 1 == process.stderr.count(b"CELERY_BROKER_URL")
+    assert 1 == process.stderr.count(b"CELERY_BROKER_URL") == ingested.stderr.count(b"CELERY_BROKER_URL")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import click
 from sqlalchemy.engine import URL
 
 from lokdarpan_core import (
+    Settings,
     create_engine,
     embedded_server,
     ingest_jsonl,
@@ -32,9 +33,9 @@ def serve(host: str, port: int, workers: int) -> None:
     """
     settings = load_settings()
     refuse_open_door(settings, host)
-    with database() as engine:
+    with database(settings) as engine:
         create_app(engine, settings)  # what is wrong with the settings is said here, not by each worker
-        _serve(engine.url, host, port, workers)
+        _serve(settings, engine.url, host, port, workers)
 
 
 @click.command()
@@ -64,11 +65,10 @@ def demo(port: int | None, no_serve: bool, workers: int) -> None:
                 print_json(without_sensitive(ward_meta(connection, "WARD_001")))
             return
         engine.dispose()
-        _serve(engine.url, "127.0.0.1", free_port("127.0.0.1", 8000) if port is None else port, workers)
+        _serve(settings, engine.url, "127.0.0.1", free_port("127.0.0.1", 8000) if port is None else port, workers)
 
 
-def _serve(url: URL, host: str, port: int, workers: int) -> None:
-    settings = load_settings()
+def _serve(settings: Settings, url: URL, host: str, port: int, workers: int) -> None:
     port = free_port(host, port) if port == 0 else port
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Serving on http://{shown}:{port}/api/v1/ward/meta/WARD_001  (Ctrl-C stops it)", err=True)

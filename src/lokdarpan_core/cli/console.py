@@ -41,9 +41,12 @@ def load_settings() -> Settings:
 
 
 @contextmanager
-def database(*, writes: bool = False, at_head: bool = True) -> Iterator[Engine]:
-    """The database of this command; one that writes names it first. Checks that its schema is this version's."""
-    with open_engine(load_settings()) as engine, reachable(engine):
+def database(settings: Settings | None = None, *, writes: bool = False, at_head: bool = True) -> Iterator[Engine]:
+    """The database of this command; one that writes names it first. Checks that its schema is this version's.
+
+    `settings` when the command has loaded them already.
+    """
+    with open_engine(settings or load_settings()) as engine, reachable(engine):
         if writes:
             click.echo(f"Database: {display_url(engine.url)}", err=True)
         if at_head:

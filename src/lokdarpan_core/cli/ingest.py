@@ -72,11 +72,12 @@ def files(
     ctx: click.Context, paths: tuple[Path, ...], *, posts: bool, update_metadata: bool, force: bool, json_output: bool
 ) -> None:
     """Ingest files."""
-    day = today(load_settings().timezone)
+    settings = load_settings()
+    day = today(settings.timezone)
     options = {"also_create_posts": posts, "update_metadata": update_metadata, "force": force, "today": day}
     reports: list[IngestReport] = []
     failed = 0
-    with database(writes=True) as engine:
+    with database(settings, writes=True) as engine:
         for result in _results(engine, paths, options):
             if isinstance(result, LokDarpanError):
                 failed += 1

@@ -81,11 +81,12 @@ def export(run_id: int | None, reason: str | None, output: BinaryIO) -> None:
 def replay(ctx: click.Context, run_id: int | None, default_date: datetime | None, json_output: bool) -> None:
     """Try them again, after a fix; what becomes an article is marked as resolved.
 
-    With --default-date the articles are marked as `date_guessed`, and no alert is ever made of them.
+    With --default-date the articles are marked as `date_guessed`.
     """
     day: date | None = default_date.date() if default_date else None
-    with database(writes=True) as engine:
-        report = kept.replay(engine, run_id=run_id, default_date=day, today=today(load_settings().timezone))
+    settings = load_settings()
+    with database(settings, writes=True) as engine:
+        report = kept.replay(engine, run_id=run_id, default_date=day, today=today(settings.timezone))
     if report is None:
         click.echo("There is nothing to replay.", err=True)
         return

@@ -18,6 +18,7 @@ from lokdarpan_core.news.fingerprint import fingerprint
 from lokdarpan_core.schema import epaper, post
 
 OnRows = Callable[[int], None]  # called with how many rows were looked at since the last call
+OnPage = Callable[[Connection, list[posts.UnlinkedPost], dict[int, posts.Match]], None]
 NO_FINGERPRINT = sa.and_(
     sa.or_(epaper.c.sha256.is_(None), epaper.c.sha256.regexp_match("^[0-9a-f]{64}$").is_(False)),
     epaper.c.raw_text.is_not(None),
@@ -110,33 +111,43 @@ def _merge(connection: Connection, double: int, owner: int) -> None:
     connection.execute(sa.delete(epaper).where(epaper.c.id == double))
 
 
-def backfill_post_links(
-    engine: Engine, *, dry_run: bool = False, batch: int = 500, on_rows: OnRows | None = None
-) -> PostLinksReport:
-    """Link posts of an older archive to their epapers; the post keeps its text."""
-    scanned = linked = skipped = 0
-    after = None
+def _each_unlinked(engine: Engine, work: OnPage, *, dry_run: bool, batch: int, on_rows: OnRows | None) -> int:
+    """Go through the posts without an epaper, a transaction a page. Returns how many there were."""
+    scanned, after = 0, None
     with _transactions(engine, dry_run) as transaction:
         while True:
             with transaction() as connection:
                 page = posts.unlinked(connection, after, limit=batch)
-                found = posts.matches(connection, page)
-                taken = {match.epaper_id for match in found.values() if match.linked_post_id is not None}
-                for one in page:
-                    if (match := found.get(one.id)) is None:
-                        continue
-                    if match.epaper_id in taken:
-                        skipped += 1
-                        continue
-                    taken.add(match.epaper_id)
-                    connection.execute(sa.update(post).where(post.c.id == one.id).values(epaper_id=match.epaper_id))
-                    linked += 1
+                work(connection, page, posts.matches(connection, page))
             if not page:
-                return PostLinksReport(scanned, linked, skipped)
+                return scanned
             scanned += len(page)
             after = page[-1].created_at, page[-1].id
             if on_rows:
                 on_rows(len(page))
+
+
+def backfill_post_links(
+    engine: Engine, *, dry_run: bool = False, batch: int = 500, on_rows: OnRows | None = None
+) -> PostLinksReport:
+    """Link posts of an older archive to their epapers; the post keeps its text."""
+    linked = skipped = 0
+
+    def link(connection: Connection, page: list[posts.UnlinkedPost], found: dict[int, posts.Match]) -> None:
+        nonlocal linked, skipped
+        taken = {match.epaper_id for match in found.values() if match.linked_post_id is not None}
+        for one in page:
+            if (match := found.get(one.id)) is None:
+                continue
+            if match.epaper_id in taken:
+                skipped += 1
+                continue
+            taken.add(match.epaper_id)
+            connection.execute(sa.update(post).where(post.c.id == one.id).values(epaper_id=match.epaper_id))
+            linked += 1
+
+    scanned = _each_unlinked(engine, link, dry_run=dry_run, batch=batch, on_rows=on_rows)
+    return PostLinksReport(scanned, linked, skipped)
 
 
 def dedupe_posts(
@@ -145,30 +156,24 @@ def dedupe_posts(
     """Find posts that say what another one says: the post of their epaper, else the first post of that day with the
     same author and text. With `apply` they are deleted, after the post that stays has taken over the city, party and
     emotion that it lacks."""
-    scanned = doubles = 0
-    after = None
+    doubles = 0
     firsts: dict[str, int] = {}
     day: date | None = None
-    with _transactions(engine, dry_run=not apply) as transaction:
-        while True:
-            with transaction() as connection:
-                page = posts.unlinked(connection, after, limit=batch)
-                found = posts.matches(connection, page)
-                for one in page:
-                    if one.day != day:
-                        day, firsts = one.day, {}
-                    match = found.get(one.id)
-                    linked = match.linked_post_id if match else None
-                    kept = linked or firsts.setdefault(one.sha256, one.id)
-                    if kept != one.id:
-                        _take_over(connection, one.id, kept)
-                        doubles += 1
-            if not page:
-                return DedupeReport(scanned, doubles, apply)
-            scanned += len(page)
-            after = page[-1].created_at, page[-1].id
-            if on_rows:
-                on_rows(len(page))
+
+    def dedupe(connection: Connection, page: list[posts.UnlinkedPost], found: dict[int, posts.Match]) -> None:
+        nonlocal doubles, firsts, day
+        for one in page:
+            if one.day != day:
+                day, firsts = one.day, {}
+            match = found.get(one.id)
+            linked = match.linked_post_id if match else None
+            kept = linked or firsts.setdefault(one.sha256, one.id)
+            if kept != one.id:
+                _take_over(connection, one.id, kept)
+                doubles += 1
+
+    scanned = _each_unlinked(engine, dedupe, dry_run=not apply, batch=batch, on_rows=on_rows)
+    return DedupeReport(scanned, doubles, apply)
 
 
 def _take_over(connection: Connection, double: int, kept: int) -> None:

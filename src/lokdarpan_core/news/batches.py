@@ -18,10 +18,9 @@ KEYS_NAMED = 50  # how many unknown keys a run names; a file of random keys must
 @attrs.frozen
 class Batch:
     """Lines read together. `articles` are distinct and sorted by sha256: two processes that write the same articles in
-    one order can't deadlock. `doubles` counts the lines that repeated one of them."""
+    one order can't deadlock."""
 
     articles: list[Article]
-    doubles: int
     rejects: list[Reject]
     lines: int
     line_number: int
@@ -78,8 +77,7 @@ class _Building:
 
     def batch(self) -> Batch:
         articles = sorted(self.articles.values(), key=lambda article: article.sha256)
-        doubles = self.lines - len(self.rejects) - len(articles)
-        return Batch(articles, doubles, self.rejects, self.lines, self.line_number, self.end, self.unknown_keys)
+        return Batch(articles, self.rejects, self.lines, self.line_number, self.end, self.unknown_keys)
 
 
 def _storable(key: str) -> str:

@@ -30,8 +30,8 @@ SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 
 @attrs.frozen
 class IngestProgress:
-    """Where a run is: bytes of the file on disk, and lines counted over the whole run. `waiting` while another process
-    has the same file."""
+    """Where a run is: bytes of the file on disk, and lines counted since this call began. `waiting` while another
+    process has the same file."""
 
     source: str
     bytes_read: int
@@ -149,24 +149,12 @@ def _work(
                 runs.pass_gate(connection)
                 stored = store.store(connection, batch.articles, run_id, authors, meanwhile=ahead.start)
                 updated = store.update_metadata(connection, batch.articles) if options["update_metadata"] else 0
-                counts = _counts(batch, stored, updated, authors is not None)
+                counts = stored.counts(batch.lines, len(batch.rejects), with_posts=authors is not None)
+                counts["updated"] = updated
                 runs.advance(connection, run_id, batch, counts)
             total += counts
             position = source.position()
             report(IngestProgress(source.name, position, source.size, total["lines"], total["new"], total["rejected"]))
-
-
-def _counts(batch: Batch, stored: store.Stored, updated: int, with_posts: bool) -> Counter[str]:
-    usable = batch.lines - len(batch.rejects)
-    return Counter(
-        lines=batch.lines,
-        new=stored.new,
-        reused=usable - stored.new,
-        posts=stored.posts,
-        posts_skipped=usable - stored.posts if with_posts else 0,
-        rejected=len(batch.rejects),
-        updated=updated,
-    )
 
 
 class _Ahead:

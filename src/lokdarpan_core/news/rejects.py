@@ -114,15 +114,7 @@ def _replay_all(connection: Connection, replay_id: int, run_id: int | None, read
             runs.pass_gate(connection)
             stored = store.store(connection, batch.articles, replay_id, authors)
             _mark_resolved(connection, replay_id, hashes)
-            refused = len(page) - len(hashes)
-            counts = Counter(
-                lines=len(page),
-                new=stored.new,
-                reused=len(hashes) - stored.new,
-                posts=stored.posts,
-                posts_skipped=len(hashes) - stored.posts,
-                rejected=refused,
-            )
+            counts = stored.counts(len(page), len(page) - len(hashes), with_posts=True)
             runs.advance(connection, replay_id, batch, counts)
 
 
@@ -149,7 +141,7 @@ def _decode(page: list[RejectRecord], reader: Decoder, place: int) -> tuple[Batc
             articles[article.sha256] = article
             hashes[reject.id] = article.sha256
     ordered = sorted(articles.values(), key=lambda article: article.sha256)
-    return Batch(ordered, len(hashes) - len(ordered), [], len(page), place, 0, Counter()), hashes
+    return Batch(ordered, [], len(page), place, 0, Counter()), hashes
 
 
 def _mark_resolved(connection: Connection, replay_id: int, hashes: dict[int, str]) -> None:

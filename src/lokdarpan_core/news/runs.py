@@ -116,19 +116,14 @@ def advance(connection: Connection, run_id: int, batch: Batch, counts: Counter[s
 
     Raises ConflictError when the run was undone or reopened meanwhile.
     """
-    add_rejects(connection, run_id, batch)
+    if batch.rejects:
+        rows = [attrs.asdict(reject) | {"run_id": run_id} for reject in batch.rejects]
+        connection.execute(sa.insert(ingest_reject), rows)
     changes: dict[str, Any] = {name: ingest_run.c[name] + counts[name] for name in COUNTS if counts[name]}
     if batch.unknown_keys:
         so_far = connection.execute(sa.select(ingest_run.c.unknown_keys).where(ingest_run.c.id == run_id)).scalar_one()
         changes["unknown_keys"] = add_keys(so_far, batch.unknown_keys)
     _set(connection, run_id, bytes_done=batch.end, line_number=batch.line_number, **changes)
-
-
-def add_rejects(connection: Connection, run_id: int, batch: Batch) -> None:
-    """Keep the batch's unusable lines."""
-    if batch.rejects:
-        rows = [attrs.asdict(reject) | {"run_id": run_id} for reject in batch.rejects]
-        connection.execute(sa.insert(ingest_reject), rows)
 
 
 def finish(connection: Connection, run_id: int, state: str, error: str | None = None) -> None:

@@ -5,6 +5,7 @@ first; the other one waits for that transaction's end and finds the article ther
 from RETURNING alone, and what it did not insert is looked up again, so a row that was won is never taken for lost.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
@@ -81,10 +82,22 @@ UPDATE_POSTS = sa.text("""
 
 @attrs.frozen
 class Stored:
-    """What one batch did: articles that are new, posts that were made, by the articles' hashes."""
+    """What one batch did: how many articles are new, how many posts were made."""
 
     new: int
     posts: int
+
+    def counts(self, lines: int, rejected: int, *, with_posts: bool) -> Counter[str]:
+        """The batch as a run counts it; `with_posts` when each article was to have a post."""
+        usable = lines - rejected
+        return Counter(
+            lines=lines,
+            new=self.new,
+            reused=usable - self.new,
+            posts=self.posts,
+            posts_skipped=usable - self.posts if with_posts else 0,
+            rejected=rejected,
+        )
 
 
 class Authors:
@@ -96,12 +109,11 @@ class Authors:
     def learn(self, connection: Connection, articles: Sequence[Article]) -> None:
         """Make sure that every author of these articles exists, in a transaction of its own: inside the batch's, a
         new name would make every other process that has it wait for the whole batch."""
+        if len(self._ids) > AUTHORS_KEPT:
+            self._ids.clear()
         names = sorted({name_of_author(article) for article in articles} - self._ids.keys())
         if not names:
             return
-        if len(self._ids) > AUTHORS_KEPT:
-            self._ids.clear()
-            names = sorted({name_of_author(article) for article in articles})
         with connection.begin():
             connection.execute(INSERT_AUTHORS, {"names": names})
         with connection.begin():
