@@ -42,6 +42,10 @@ class SourceError(LokDarpanError):
     """The input can't be read."""
 
 
+class Form20Error(SourceError):
+    """The file is no Form 20 sheet that can be read."""
+
+
 class NotFoundError(LokDarpanError):
     """There is no such thing."""
 

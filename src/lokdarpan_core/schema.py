@@ -279,7 +279,8 @@ form20_sheet = _table(
     Column("file_sha256", CHAR(64), nullable=False),
     Column("layout", Text, nullable=False),
     Column("disputes", JSONB, nullable=False, server_default=sa.text("'[]'")),
-    Column("postal_votes", JSONB),
+    Column("totals", JSONB, comment="what its totals mean (NOTA in or out), and its footers as printed"),
+    Column("postal_votes", JSONB, comment="candidate number -> votes; they belong to the segment, to no ward"),
     Column("imported_at", TIME, nullable=False, server_default=sa.func.now()),
     UniqueConstraint("election_id", "segment"),
     comment="One Form 20 sheet as imported, with what did not add up",
@@ -297,6 +298,7 @@ result_ps = _table(
     Column("total_polled", Integer),
     Column("rejected", Integer),
     Column("sheet_id", BigInteger, ForeignKey("form20_sheet.id")),
+    Column("sheet_row", Integer, comment="where it stands in the sheet, from 1"),
     _created(),
     UniqueConstraint("election_id", "ps_id", "candidate_no", postgresql_nulls_not_distinct=True),
     comment="Votes of one candidate at one polling station",
@@ -321,6 +323,24 @@ station_ward = _table(
     comment="Which ward a station's electors live in; weights sum to 1 per station and delimitation",
 )
 Index("ix_station_ward_ward_id", station_ward.c.ward_id)
+
+ward_segment = _table(
+    "ward_segment",
+    Column("ward_id", Text, ForeignKey("ward.ward_id"), primary_key=True),
+    Column("segment", Text, primary_key=True, comment="assembly constituency, as in form20_sheet.segment"),
+    Column("source", Text, nullable=False),
+    comment="Which segments a ward lies in: shown, and labelled so, where no station is assigned to the ward",
+)
+
+ward_winner = _table(
+    "ward_winner",
+    Column("election_id", BigInteger, ForeignKey("election.id"), primary_key=True),
+    Column("ward_id", Text, ForeignKey("ward.ward_id"), primary_key=True),
+    Column("party", Text, nullable=False),
+    Column("candidate", Text),
+    Column("source", Text, nullable=False),
+    comment="Who was declared elected in a ward",
+)
 
 result_ward_agg = _table(
     "result_ward_agg",
