@@ -12,7 +12,7 @@ from lokdarpan_core.news.fingerprint import article_text, fingerprint, fold
 
 DAY = date(2025, 8, 10)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(
-    " \t\n\u00a0\u2009ab Σσς İ\u200cలో", max_size=40
+    " \t\n\u00a0\u2009\u2028\u2019₹Ⅻab Σσς İ\u200cలోہے", max_size=40
 )
 
 
@@ -33,7 +33,18 @@ def test_check_value():
 
 @given(TEXTS)
 def test_folding_is_the_rule(text):
-    assert re.sub(r"\s+", " ", text).strip().lower() == fold(text)
+    assert re.sub(r"\s+", " ", text).strip().lower().encode() == fold(text)
+
+
+def test_folding_is_the_rule_for_every_letter_that_may_be_taken_for_plain():
+    """Whether a letter has a case, or is white space, is read off its first byte up to U+3000."""
+    wrong = [
+        chr(code)
+        for code in range(0x3000)
+        if fold(f"A{chr(code)}B") != " ".join(f"A{chr(code)}B".split()).lower().encode()
+    ]
+
+    assert [] == wrong
 
 
 @given(TEXTS, TEXTS, TEXTS)

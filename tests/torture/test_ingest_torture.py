@@ -659,7 +659,7 @@ def test_a_break_in_the_middle_of_copy_is_as_clear_as_any_other(engine, tmp_path
     """COPY is spoken with the driver, past SQLAlchemy. The process is held up while it sends rows of a later batch."""
     path = write(tmp_path / "news.jsonl", [line(n, body=f"{n} " * 500) for n in range(8_000)])
     copying = """SELECT {} FROM pg_stat_activity
-                 WHERE state = 'active' AND pid <> pg_backend_pid() AND query ~ 'COPY ingest_stage'"""
+                 WHERE state = 'active' AND pid <> pg_backend_pid() AND query ~ 'COPY epaper'"""
     process = ingest_of(engine.url, path)
 
     def is_held_in_copy() -> bool:

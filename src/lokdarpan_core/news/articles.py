@@ -90,7 +90,7 @@ class Decoder:
         record = _object(raw[3:] if raw.startswith(BOM) else raw)
         if b"\\u0000" in raw and any("\0" in value for value in record.values() if isinstance(value, str)):
             raise Unusable("nul-character", r"written as \u0000")
-        return self._article(record), record.keys() - KEYS
+        return self._article(record), () if record.keys() <= KEYS else record.keys() - KEYS
 
     def _article(self, record: dict[str, Any]) -> Article:
         publication, author, city, party, emotion, language = (_name(record, key) for key in NAMES)
@@ -126,7 +126,7 @@ def _object(raw: bytes) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise Unusable("not-an-object", f"the line is {_kind(record)}")
     # Keys and values of an object without doubles have a known number of quotes: most lines need no second look.
-    quotes = 2 * len(record) + 2 * sum(isinstance(value, str) for value in record.values())
+    quotes = 2 * len(record) + 2 * len([value for value in record.values() if type(value) is str])
     if (found := raw.count(b'"')) != quotes and (b"\\\\" in raw or found - raw.count(b'\\"') != quotes):
         _object_slowly(raw)
     return record

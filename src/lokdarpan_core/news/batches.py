@@ -59,17 +59,18 @@ class _Building:
         self.lines = self.line_number = self.end = self.size = 0
 
     def add(self, line: Line) -> None:
-        self.line_number, self.end, raw = line.number, line.end, line.raw
-        if raw is not None and not raw.strip():
+        number, offset, length, raw, self.end = line
+        self.line_number = number
+        if raw is not None and (not raw or raw.isspace()):
             return
         self.lines += 1
         self.size += len(raw or b"")
         try:
             if raw is None:
-                raise Unusable("line-too-long", f"{line.length:,} bytes; 4 MiB are allowed")
+                raise Unusable("line-too-long", f"{length:,} bytes; 4 MiB are allowed")
             article, unknown = self.decode(raw)
         except Unusable as problem:
-            self.rejects.append(Reject(line.number, line.offset, line.length, problem.reason, problem.detail, raw))
+            self.rejects.append(Reject(number, offset, length, problem.reason, problem.detail, raw))
             return
         self.articles.setdefault(article.sha256, article)
         for key in unknown:

@@ -1,12 +1,13 @@
-"""Write one batch of articles: COPY what is new into a temporary table, then one INSERT that lets the database decide.
+"""Write one batch of articles: ask which are known, and COPY the rest straight into `epaper` and `post`.
 
 Several processes may deliver the same articles at the same moment. The unique index on `epaper.sha256` says who was
-first; the other one waits for that transaction's end and finds the article there. What a statement inserted is known
-from RETURNING alone, and what it did not insert is looked up again, so a row that was won is never taken for lost.
+first: the other one waits for that transaction's end, its COPY is refused as a whole and taken back to the savepoint,
+and it asks again; what it lost is known by then. Each refusal means that somebody else has committed, so the archive
+always goes on, and a row that was won is never taken for lost.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from typing import Any
@@ -20,30 +21,22 @@ from lokdarpan_core.news.articles import Article
 
 AUTHORS_KEPT = 50_000
 
-CREATE_STAGE = sa.text("""
-    CREATE TEMPORARY TABLE IF NOT EXISTS ingest_stage (
-        sha256 char(64), publication_name text, publication_date date, title text, raw_text text,
-        city text, party text, language text, url text, date_guessed boolean, ingest_run_id bigint
-    ) ON COMMIT DELETE ROWS
-""")
-DO_NOT_COMPRESS = sa.text("ALTER TABLE ingest_stage ALTER raw_text SET STORAGE EXTERNAL")
-COPY = """
-    COPY ingest_stage (sha256, publication_name, publication_date, title, raw_text,
-                       city, party, language, url, date_guessed, ingest_run_id) FROM STDIN
-"""
-INSERT_EPAPERS = sa.text("""
-    INSERT INTO epaper (sha256, publication_name, publication_date, title, raw_text,
-                        city, party, language, url, date_guessed, ingest_run_id)
-    SELECT sha256, publication_name, publication_date, title, raw_text,
-           city, party, language, url, date_guessed, ingest_run_id
-    FROM ingest_stage ORDER BY sha256 COLLATE "C"
-    ON CONFLICT (sha256) DO NOTHING
-    RETURNING sha256, id
+EPAPER = {
+    "id": "int8", "sha256": "text", "publication_name": "text", "publication_date": "date", "title": "text",
+    "raw_text": "text", "city": "text", "party": "text", "language": "text", "url": "text", "date_guessed": "bool",
+    "ingest_run_id": "int8",
+}  # fmt: skip
+POST = {
+    "epaper_id": "int8", "author_id": "int8", "city": "text", "emotion": "text", "party": "text",
+    "created_at": "timestamptz", "ingest_run_id": "int8",
+}  # fmt: skip
+RESERVE_IDS = sa.text("""
+    SELECT array_agg(nextval(pg_get_serial_sequence('epaper', 'id'))) FROM generate_series(1, :count)
 """)
 KNOWN = sa.text("""
     SELECT epaper.sha256, epaper.id, epaper.withdrawn_at IS NULL AND post.id IS NULL AS wants_post
     FROM epaper LEFT JOIN post ON post.epaper_id = epaper.id
-    WHERE epaper.sha256 = ANY(CAST(:hashes AS char(64)[]))
+    WHERE epaper.sha256 = ANY(CAST(string_to_array(:hashes, ' ') AS char(64)[]))
 """)
 INSERT_POSTS = sa.text("""
     INSERT INTO post (epaper_id, author_id, city, emotion, party, created_at, ingest_run_id)
@@ -131,12 +124,9 @@ def name_of_author(article: Article) -> str:
 
 @contextmanager
 def session(engine: Engine) -> Iterator[Connection]:
-    """A connection with the temporary table. It ends with this block, and its advisory locks with it."""
+    """A connection that ends with this block, and its advisory locks with it."""
     with engine.connect() as connection:
         try:
-            with connection.begin():
-                connection.execute(CREATE_STAGE)
-                connection.execute(DO_NOT_COMPRESS)
             yield connection
         finally:
             connection.invalidate()  # never pooled again; also when it broke off, or in the middle of a statement
@@ -151,44 +141,82 @@ def store(
 ) -> Stored:
     """Store distinct articles, sorted by sha256, in the caller's transaction; with `authors`, a post for each too.
 
-    `meanwhile` is called once while the next thing to do is waiting for the database.
+    `meanwhile` is called once while the next thing to do is waiting for the database: it starts something else.
     """
-    hashes = [article.sha256 for article in articles]
-    known = _known(connection, hashes)
-    fresh = [article for article in articles if article.sha256 not in known]
-    inserted: dict[str, int] = {}
-    if fresh:
-        _copy(connection, fresh, run_id)
-        meanwhile()
-        inserted = {sha256: id for sha256, id in connection.execute(INSERT_EPAPERS)}  # noqa: C416 (rows, not tuples)
-        known |= _known(connection, [article.sha256 for article in fresh if article.sha256 not in inserted])
-    else:
-        meanwhile()
+    while True:
+        known = _known(connection, [article.sha256 for article in articles])
+        fresh = [article for article in articles if article.sha256 not in known]
+        try:
+            _insert(connection, fresh, run_id, authors, meanwhile)
+            break
+        except sa.exc.IntegrityError as refused:
+            if not isinstance(refused.orig, psycopg.errors.UniqueViolation):
+                raise
     if authors is None:
-        return Stored(len(inserted), 0)
-    wanted = inserted | {sha256: id for sha256, (id, wants_post) in known.items() if wants_post}
-    return Stored(len(inserted), _make_posts(connection, articles, wanted, run_id, authors))
+        return Stored(len(fresh), 0)
+    wanted = {sha256: id for sha256, (id, wants_post) in known.items() if wants_post}
+    return Stored(len(fresh), len(fresh) + _make_posts(connection, articles, wanted, run_id, authors))
 
 
 def _known(connection: Connection, hashes: list[str]) -> dict[str, tuple[int, bool]]:
     if not hashes:
         return {}
-    return {sha256: (id, wants_post) for sha256, id, wants_post in connection.execute(KNOWN, {"hashes": hashes})}
+    return {
+        sha256: (id, wants_post) for sha256, id, wants_post in connection.execute(KNOWN, {"hashes": " ".join(hashes)})
+    }
 
 
-def _copy(connection: Connection, articles: Sequence[Article], run_id: int) -> None:
+def _insert(
+    connection: Connection,
+    fresh: Sequence[Article],
+    run_id: int,
+    authors: Authors | None,
+    meanwhile: Callable[[], None],
+) -> None:
+    if not fresh:
+        return
+    with connection.begin_nested():
+        ids = connection.execute(RESERVE_IDS, {"count": len(fresh)}).scalar_one()
+        rows = (
+            (
+                id, a.sha256, a.publication_name, a.publication_date, a.title, a.text,
+                a.city, a.party, a.language, a.url, a.date_guessed, run_id,
+            )
+            for id, a in zip(ids, fresh, strict=True)
+        )  # fmt: skip
+        _copy(connection, "epaper", EPAPER, rows, meanwhile)
+        if authors:
+            posts = (
+                (id, authors.id_of(a), a.city, a.emotion, a.party, created_at(a), run_id)
+                for id, a in zip(ids, fresh, strict=True)
+            )
+            _copy(connection, "post", POST, posts, meanwhile)
+
+
+def created_at(article: Article) -> datetime:
+    """The time of an article's post: midnight UTC of its date."""
+    return datetime.combine(article.publication_date, time(), UTC)
+
+
+def _copy(
+    connection: Connection,
+    table: str,
+    columns: dict[str, str],
+    rows: Iterable[tuple[Any, ...]],
+    meanwhile: Callable[[], None],
+) -> None:
     driver: Any = connection.connection.driver_connection
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
     try:
-        with driver.cursor() as cursor, cursor.copy(COPY) as copy:
-            for a in articles:
-                copy.write_row((
-                    a.sha256, a.publication_name, a.publication_date, a.title, a.text,
-                    a.city, a.party, a.language, a.url, a.date_guessed, run_id,
-                ))  # fmt: skip
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types(list(columns.values()))
+            for row in rows:
+                copy.write_row(row)
+            meanwhile()  # the rows are sent; the server has its work with the index and the foreign keys
     except psycopg.Error as error:  # SQLAlchemy does not see what the driver's own cursor does
         if driver.closed:
             connection.invalidate(error)
-        raise sa.exc.DBAPIError.instance(COPY, None, error, psycopg.Error) from error
+        raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error) from error
     except BaseException:
         connection.invalidate()  # Ctrl-C: a session in mid-COPY takes no ROLLBACK, which would hide it
         raise
@@ -207,7 +235,7 @@ def _make_posts(
         "cities": [article.city for article in posts],
         "emotions": [article.emotion for article in posts],
         "parties": [article.party for article in posts],
-        "times": [datetime.combine(article.publication_date, time(), UTC) for article in posts],
+        "times": [created_at(article) for article in posts],
     }
     return len(connection.execute(INSERT_POSTS, values).all())
 
