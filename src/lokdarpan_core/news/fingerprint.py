@@ -12,29 +12,27 @@ import re
 from datetime import date
 from functools import lru_cache
 
-ASCII = bytes(range(0x80))
-CONTINUATION = bytes(range(0x80, 0xC0))
-FOLD_ASCII = bytes.maketrans(b"\t\n\v\f\r\x1c\x1d\x1e\x1f" + bytes(range(65, 91)), b" " * 9 + bytes(range(97, 123)))
+UNSURE = 0
 
 
 def _is_plain(code: int) -> bool:
     return chr(code).lower() == chr(code) and not chr(code).isspace()
 
 
-# First bytes in UTF-8 after which no letter has a case and nothing is white space: so it is in all scripts of India, in
-# Arabic and Urdu. After E2 stand quotation marks, dashes and the rupee sign, but also some blanks and letters.
-PLAIN_FIRST_BYTES = bytes(
-    first
-    for first, codes in {
-        **{0xC0 + high: range(high << 6, high + 1 << 6) for high in range(2, 32)},
-        0xE0: range(0x800, 0x1000),
-    }.items()
-    if all(map(_is_plain, codes))
-)
+def _table() -> bytes:
+    """Byte for byte: ASCII folded; what can begin another letter than a plain one (no case, no white space) is UNSURE.
+    All letters of India's scripts, of Arabic and of Urdu are plain; of those that begin with E2, nearly all."""
+    first_bytes = {0xC0 + high: range(high << 6, high + 1 << 6) for high in range(2, 32)} | {0xE0: range(0x800, 0x1000)}
+    sure = {first for first, codes in first_bytes.items() if all(map(_is_plain, codes))} | {0xE2}
+    ascii_folded = ((chr(code).lower() if _is_plain(code) or code in range(65, 91) else " ") for code in range(0x80))
+    others = bytes(byte if byte < 0xC0 or byte in sure else UNSURE for byte in range(0x80, 0x100))
+    return "".join(ascii_folded).encode() + others
+
+
+FOLDED = _table()
 NOT_PLAIN_AFTER_E2 = re.compile(
     b"\xe2(?:%s)" % b"|".join(chr(code).encode()[1:] for code in range(0x2000, 0x3000) if not _is_plain(code))
 )
-PASSED_OVER = ASCII + CONTINUATION + PLAIN_FIRST_BYTES
 
 
 def article_text(title: str | None, body: str | None) -> str:
@@ -49,20 +47,12 @@ def fold(text: str) -> bytes:
 
     Raises UnicodeEncodeError when the text holds a lone surrogate.
     """
-    raw = text.encode()
-    if not (text.isascii() or _only_ascii_folds(raw)):
+    folded = text.encode().replace(b"\n\n", b"\n").translate(FOLDED)  # nearly all have an empty line
+    if UNSURE in folded or NOT_PLAIN_AFTER_E2.search(folded):
         return " ".join(text.split()).lower().encode()
-    raw = raw.replace(b"\n\n", b"\n").translate(FOLD_ASCII)  # almost all have an empty line, and few have other runs
-    while b"  " in raw:
-        raw = raw.replace(b"  ", b" ")
-    return raw.strip(b" ")
-
-
-def _only_ascii_folds(raw: bytes) -> bool:
-    others = raw.translate(None, PASSED_OVER)
-    if not others:
-        return True
-    return not others.strip(b"\xe2") and not NOT_PLAIN_AFTER_E2.search(raw)
+    while b"  " in folded:
+        folded = folded.replace(b"  ", b" ")
+    return folded.strip(b" ")
 
 
 @lru_cache(maxsize=4096)
