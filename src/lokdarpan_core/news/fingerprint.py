@@ -11,6 +11,7 @@ import hashlib
 import re
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 
 UNSURE = 0
 
@@ -20,19 +21,24 @@ def _is_plain(code: int) -> bool:
 
 
 def _table() -> bytes:
-    """Byte for byte: ASCII folded; what can begin another letter than a plain one (no case, no white space) is UNSURE.
-    All letters of India's scripts, of Arabic and of Urdu are plain; of those that begin with E2, nearly all."""
+    """Byte for byte: ASCII folded, but for line ends; what can begin a letter that is not plain (it has a case, or is
+    white space) is UNSURE. All letters of India's scripts and of Urdu are plain, and nearly all that begin with E2."""
     first_bytes = {0xC0 + high: range(high << 6, high + 1 << 6) for high in range(2, 32)} | {0xE0: range(0x800, 0x1000)}
     sure = {first for first, codes in first_bytes.items() if all(map(_is_plain, codes))} | {0xE2}
-    ascii_folded = ((chr(code).lower() if _is_plain(code) or code in range(65, 91) else " ") for code in range(0x80))
+    ascii_folded = (" " if chr(code).isspace() and chr(code) != "\n" else chr(code).lower() for code in range(0x80))
     others = bytes(byte if byte < 0xC0 or byte in sure else UNSURE for byte in range(0x80, 0x100))
     return "".join(ascii_folded).encode() + others
 
 
-FOLDED = _table()
-NOT_PLAIN_AFTER_E2 = re.compile(
-    b"\xe2(?:%s)" % b"|".join(chr(code).encode()[1:] for code in range(0x2000, 0x3000) if not _is_plain(code))
-)
+def _not_plain_after_e2() -> re.Pattern[bytes]:
+    letters = [chr(code).encode() for code in range(0x2000, 0x3000) if not _is_plain(code)]
+    last_bytes = {
+        first: b"".join(b"\\x%02x" % one[2] for one in group) for first, group in groupby(letters, lambda one: one[:2])
+    }
+    return re.compile(b"|".join(first + b"[" + last + b"]" for first, last in last_bytes.items()))
+
+
+FOLDED, NOT_PLAIN_AFTER_E2 = _table(), _not_plain_after_e2()
 
 
 def article_text(title: str | None, body: str | None) -> str:
@@ -47,12 +53,13 @@ def fold(text: str) -> bytes:
 
     Raises UnicodeEncodeError when the text holds a lone surrogate.
     """
-    folded = text.encode().replace(b"\n\n", b"\n").translate(FOLDED)  # nearly all have an empty line
+    folded = text.encode().translate(FOLDED)
     if UNSURE in folded or NOT_PLAIN_AFTER_E2.search(folded):
         return " ".join(text.split()).lower().encode()
+    folded = b" ".join([line for part in folded.split(b"\n") if (line := part.strip(b" "))])
     while b"  " in folded:
         folded = folded.replace(b"  ", b" ")
-    return folded.strip(b" ")
+    return folded
 
 
 @lru_cache(maxsize=4096)
