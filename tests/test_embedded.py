@@ -411,7 +411,7 @@ def test_a_user_with_a_private_home_directory(folder):
     done = run_as_nobody(home, "with server.use() as url:\n    print(psycopg.connect(url).info.dbname)\n")
     assert (done.stdout, done.stderr, done.returncode) == ("lokdarpan\n", "", 0)
     assert processes(folder) == []
-    with EmbeddedServer(home, PG_BIN, "postgres").use() as url:  # root joins as the data's owner
+    with EmbeddedServer(home, PG_BIN, "daemon").use() as url:  # root joins as the data's owner
         write(url)
     done = run_as_nobody(home, "print(server.start().running, server.stop())")
     assert done.stdout == "True True\n"
@@ -427,7 +427,7 @@ def test_an_account_joins_and_stops_what_root_has_started_for_it(folder):
 
 @as_root
 def test_another_accounts_home_is_a_clear_error(folder):
-    with EmbeddedServer(folder, PG_BIN, "postgres", FAST).use():
+    with EmbeddedServer(folder, PG_BIN, "daemon", FAST).use():
         pass
     assert "can't be used by this account" in run_as_nobody(folder, "server.exists").stderr
     folder.chmod(0o755)
