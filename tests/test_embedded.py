@@ -84,7 +84,7 @@ def processes(home: Path, kind: str = "") -> list[int]:
             working = str((entry / "cwd").readlink())
         except OSError:  # it has ended
             continue
-        if any(b"embedded_keeper.py" in word for word in command) and any(
+        if any(b"embedded/keeper.py" in word for word in command) and any(
             os.fsencode(home) in word for word in command
         ):
             found[int(entry.name)] = "keeper"
@@ -116,16 +116,19 @@ def child(home: Path, body: str) -> subprocess.Popen[str]:
 
 def run_as_nobody(home: Path, body: str) -> subprocess.CompletedProcess[str]:
     nobody = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
-    probe = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    environment = {"PATH": os.defpath, "PYTHONPATH": PATHS, "HOME": str(home.parent)}
+    probe = f"import sys, lokdarpan_core.embedded; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
     for python in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
         try:
-            if subprocess.run([python, "-c", probe], cwd="/", check=False, **nobody).returncode == 0:
+            tried = subprocess.run(
+                [python, "-c", probe], cwd="/", env=environment, check=False, stderr=subprocess.DEVNULL, **nobody
+            )
+            if tried.returncode == 0:
                 break
         except OSError:
             continue
     else:
-        pytest.skip("no Python of this version that another account can run")
-    environment = {"PATH": os.defpath, "PYTHONPATH": PATHS, "HOME": str(home.parent)}
+        pytest.skip("no Python of this version, or a checkout and packages, that another account may read")
     return subprocess.run(
         command(home, body, python), cwd="/", env=environment, check=False, capture_output=True, text=True, **nobody
     )

@@ -1,5 +1,6 @@
 """The `lokdarpan` command. Web and jobs add theirs through the entry points `lokdarpan.commands`."""
 
+import logging
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -41,6 +42,7 @@ class Program(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and tell people what was wrong instead of where in the code."""
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it would say is told below, once
         try:
             return super().invoke(ctx)
         except LokDarpanError as error:

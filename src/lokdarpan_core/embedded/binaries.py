@@ -11,7 +11,7 @@ from pathlib import Path
 
 import attrs
 
-from lokdarpan_core.embedded_folder import Account
+from lokdarpan_core.embedded.folder import Account
 from lokdarpan_core.errors import EmbeddedServerError
 
 OLDEST = 15

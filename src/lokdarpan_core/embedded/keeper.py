@@ -1,6 +1,6 @@
 """The keeper: a small process that runs the embedded PostgreSQL as its child and never leaves it behind.
 
-`embedded.py` starts it as a script of its own (`python -I -S embedded_keeper.py ORDER`), so it imports nothing of ours
+The package starts it as a script of its own (`python -I -S keeper.py ORDER`), so it imports nothing of ours
 and nothing that is installed. A command that ends normally stops the server itself. The keeper is for all other
 endings: users of the server hold a shared lock on `users.lock`, which the kernel takes back however a process dies, and
 when the keeper can get that lock for itself nobody is left, and it stops the server. It does not while the file

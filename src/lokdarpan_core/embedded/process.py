@@ -16,8 +16,8 @@ from urllib.parse import quote
 import attrs
 import psycopg
 
-from lokdarpan_core.embedded_binaries import data_version, find_binaries
-from lokdarpan_core.embedded_folder import ENVIRONMENT, ServerFolder
+from lokdarpan_core.embedded.binaries import data_version, find_binaries
+from lokdarpan_core.embedded.folder import ENVIRONMENT, ServerFolder
 from lokdarpan_core.errors import EmbeddedServerError
 
 DATABASE = USER = "lokdarpan"
@@ -42,7 +42,7 @@ TRIES = 4  # for a failure that a moment's wait doesn't mend
 PASSING = (b"already exists", b"still in use")  # what PostgreSQL says right after its predecessor was killed
 RECOVERING = ("recovery mode", "starting up", "not yet accepting")  # after a worker's crash it still says "ready"
 NO_PID = 4_194_305  # one above the largest that Linux gives
-KEEPER = Path(__file__).with_name("embedded_keeper.py")
+KEEPER = Path(__file__).with_name("keeper.py")
 
 
 @attrs.frozen

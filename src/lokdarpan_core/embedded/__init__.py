@@ -4,7 +4,7 @@ It is a real server with real durability. Its data lie in `postgresql/` under th
 account may enter, and it listens on a Unix socket there and on no network. The first command that needs it starts it,
 others join, the last one out stops it. Kernel locks, which vanish with the process that holds them, make this hold for
 processes that are killed as well: `users.lock` (shared, held by every user), `start.lock` (starting and stopping, one
-at a time) and `keeper.lock` (held by the server's keeper, see `embedded_keeper.py`). While the file `keep` exists, the
+at a time) and `keeper.lock` (held by the server's keeper, see `keeper.py`). While the file `keep` exists, the
 server was asked to stay (`lokdarpan db start`).
 
 Needs Unix: import this module only where the server is wanted.
@@ -21,9 +21,9 @@ import attrs
 import platformdirs
 import psycopg
 
-from lokdarpan_core.embedded_binaries import data_version
-from lokdarpan_core.embedded_folder import ServerFolder
-from lokdarpan_core.embedded_process import Postmaster, ServerProcess
+from lokdarpan_core.embedded.binaries import data_version
+from lokdarpan_core.embedded.folder import ServerFolder
+from lokdarpan_core.embedded.process import Postmaster, ServerProcess
 from lokdarpan_core.errors import EmbeddedServerError
 
 
