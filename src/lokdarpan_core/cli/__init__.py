@@ -11,6 +11,7 @@ from lokdarpan_core.cli.articles import articles
 from lokdarpan_core.cli.backfill import backfill
 from lokdarpan_core.cli.db import db
 from lokdarpan_core.cli.ingest import ingest
+from lokdarpan_core.cli.keys import keys
 from lokdarpan_core.cli.rejects import rejects
 from lokdarpan_core.cli.seed import seed
 from lokdarpan_core.cli.settings import settings
@@ -85,5 +86,5 @@ def main() -> None:
     """
 
 
-for command in (articles, backfill, db, ingest, rejects, seed, settings):
+for command in (articles, backfill, db, ingest, keys, rejects, seed, settings):
     main.add_command(command)
