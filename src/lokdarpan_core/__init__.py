@@ -11,8 +11,11 @@ These names are the public ones; what other modules hold may change.
 from lokdarpan_core.database import connect, create_engine, display_url, embedded_server, open_engine, reachable
 from lokdarpan_core.embedded import EmbeddedServer, ServerStatus
 from lokdarpan_core.errors import (
+    AmbiguousWardError,
+    Candidate,
     ConflictError,
     DatabaseUnavailableError,
+    DisputedSheetError,
     EmbeddedServerError,
     LockTimeoutError,
     LokDarpanError,
@@ -35,6 +38,13 @@ from lokdarpan_core.news.runs import IngestReport
 from lokdarpan_core.records import to_json
 from lokdarpan_core.settings import Settings
 from lokdarpan_core.timestamps import as_utc, latest, today, utc_now
+from lokdarpan_core.wards.aliases import add_alias, remove_alias
+from lokdarpan_core.wards.boundaries import BoundaryReport, import_boundaries, read_features
+from lokdarpan_core.wards.delimitations import Alias, Delimitation, Ward, WardList, packaged_ids
+from lokdarpan_core.wards.delimitations import packaged as packaged_list
+from lokdarpan_core.wards.gazetteer import Gazetteer, Spelling
+from lokdarpan_core.wards.importing import ImportReport, import_list
+from lokdarpan_core.wards.lists import ReadList, read_list
 from lokdarpan_core.wards.meta import (
     WardDemographics,
     WardFeatures,
@@ -46,28 +56,41 @@ from lokdarpan_core.wards.meta import (
 
 __all__ = [
     "REASONS",
+    "Alias",
+    "AmbiguousWardError",
     "Article",
+    "BoundaryReport",
+    "Candidate",
     "ConflictError",
     "DatabaseUnavailableError",
+    "Delimitation",
+    "DisputedSheetError",
     "EmbeddedServer",
     "EmbeddedServerError",
+    "Gazetteer",
+    "ImportReport",
     "IngestProgress",
     "IngestReport",
     "LockTimeoutError",
     "LokDarpanError",
     "NoDatabaseError",
     "NotFoundError",
+    "ReadList",
     "Reject",
     "SchemaError",
     "ServerStatus",
     "Settings",
     "SettingsError",
     "SourceError",
+    "Spelling",
     "UnknownWardError",
+    "Ward",
     "WardDemographics",
     "WardFeatures",
+    "WardList",
     "WardMeta",
     "WardProfile",
+    "add_alias",
     "article_text",
     "as_utc",
     "backfill_post_links",
@@ -81,11 +104,18 @@ __all__ = [
     "find_article",
     "fingerprint",
     "head_revision",
+    "import_boundaries",
+    "import_list",
     "ingest_directory",
     "ingest_jsonl",
     "latest",
     "open_engine",
+    "packaged_ids",
+    "packaged_list",
     "reachable",
+    "read_features",
+    "read_list",
+    "remove_alias",
     "remove_seed",
     "replay",
     "require_head",

@@ -4,6 +4,19 @@ Every error that LokDarpan raises on purpose is a `LokDarpanError`. A class's do
 """
 
 import inspect
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen
+class Candidate:
+    """A ward that may have been meant."""
+
+    ward_id: str
+    name: str
+    delimitation: str
 
 
 class LokDarpanError(Exception):
@@ -46,12 +59,36 @@ class Form20Error(SourceError):
     """The file is no Form 20 sheet that can be read."""
 
 
+class DisputedSheetError(Form20Error):
+    """The sheet does not add up, or has no candidates: `findings` says what and where."""
+
+    def __init__(self, message: str | None = None, findings: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+class PanelError(SourceError):
+    """The election panel can't be used: each row is one party's votes or share in one unit at one election."""
+
+
 class NotFoundError(LokDarpanError):
     """There is no such thing."""
 
 
 class UnknownWardError(NotFoundError):
     """There is no ward of that id; ward ids look like WARD_001."""
+
+    def __init__(self, message: str | None = None, candidates: Iterable[Candidate] = ()) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
+
+
+class AmbiguousWardError(LokDarpanError):
+    """The label fits more than one ward, or its number and its name are of different ones: give a ward id."""
+
+    def __init__(self, message: str | None = None, candidates: Iterable[Candidate] = ()) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
 
 
 class ConflictError(LokDarpanError):

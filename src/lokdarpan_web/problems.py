@@ -10,6 +10,7 @@ import falcon
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from lokdarpan_core import (
+    AmbiguousWardError,
     DatabaseUnavailableError,
     LokDarpanError,
     NotFoundError,
@@ -23,6 +24,7 @@ CONTENT_TYPE = "application/problem+json"
 
 STATUSES: tuple[tuple[type[LokDarpanError], HTTPStatus, str], ...] = (
     (UnknownWardError, HTTPStatus.NOT_FOUND, "unknown-ward"),
+    (AmbiguousWardError, HTTPStatus.CONFLICT, "ambiguous-ward"),
     (NotFoundError, HTTPStatus.NOT_FOUND, "not-found"),
     (SchemaError, HTTPStatus.SERVICE_UNAVAILABLE, "schema-not-at-head"),
     (DatabaseUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable"),
@@ -31,9 +33,9 @@ RETRY_AFTER_S = "5"
 Responder = Callable[..., None]
 
 
-def write(resp: falcon.Response, status: HTTPStatus, type_: str, detail: str | None) -> None:
-    """Fill a response with a problem."""
-    problem = {"type": TYPE + type_, "title": status.phrase, "status": int(status), "detail": detail}
+def write(resp: falcon.Response, status: HTTPStatus, type_: str, detail: str | None, **more: Any) -> None:
+    """Fill a response with a problem; `more` are members of its own."""
+    problem = {"type": TYPE + type_, "title": status.phrase, "status": int(status), "detail": detail, **more}
     resp.status = status
     resp.content_type = CONTENT_TYPE
     resp.data = to_json(problem)
@@ -55,7 +57,8 @@ def answers(responder: Callable[..., Any]) -> Responder:
             status, type_ = next(((s, t) for cls, s, t in STATUSES if isinstance(error, cls)), (None, ""))
             if status is None:
                 raise
-            write(resp, status, type_, str(error))
+            more = {"candidates": error.candidates} if isinstance(error, UnknownWardError | AmbiguousWardError) else {}
+            write(resp, status, type_, str(error), **more)
         except (OperationalError, InterfaceError):
             write(resp, HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", "The database can't be reached now.")
         except ProgrammingError as error:

@@ -15,6 +15,7 @@ from lokdarpan_core.cli.keys import keys
 from lokdarpan_core.cli.rejects import rejects
 from lokdarpan_core.cli.seed import seed
 from lokdarpan_core.cli.settings import settings
+from lokdarpan_core.cli.wards import wards
 from lokdarpan_core.errors import LokDarpanError
 
 
@@ -86,5 +87,15 @@ def main() -> None:
     """
 
 
-for command in (articles, backfill, db, ingest, keys, rejects, seed, settings):
+for command in (
+    articles,
+    backfill,
+    db,
+    ingest,
+    keys,
+    rejects,
+    seed,
+    settings,
+    wards,
+):
     main.add_command(command)

@@ -17,6 +17,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from lokdarpan_core.display import Shown
 from lokdarpan_core.errors import ConflictError, NotFoundError
 from lokdarpan_core.news.batches import Batch, add_keys
 from lokdarpan_core.schema import ingest_reject, ingest_run
@@ -26,7 +27,7 @@ COUNTS = ("lines", "new", "reused", "posts", "posts_skipped", "rejected", "updat
 
 
 @attrs.frozen
-class IngestReport:
+class IngestReport(Shown):
     """What became of one file; the names are `ingest_run`'s. new + reused + rejected = lines.
 
     `already_done` means that the file had been ingested before and was not read again; then nothing is new.

@@ -7,6 +7,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy import Connection, FromClause
 
+from lokdarpan_core.display import Shown
 from lokdarpan_core.errors import UnknownWardError
 from lokdarpan_core.schema import ward, ward_demographics, ward_features, ward_profile
 from lokdarpan_core.timestamps import latest
@@ -27,8 +28,10 @@ class WardProfile:
 
 @attrs.frozen
 class WardDemographics:
-    """Who lives there, as shares from 0 to 1, by the census of `census_year`. The shares of Muslims and of Scheduled
-    Castes and Tribes are for callers with the scope `demographics` alone; `withheld` names those that were left out."""
+    """Who lives there, as shares from 0 to 1, by the census of `census_year`: literates of the population of seven
+    years and older, Muslims and Scheduled Castes and Tribes of the population, deprived households of all households.
+    `estimated` when the numbers are not the census's own. The shares of Muslims and of Scheduled Castes and Tribes are
+    for callers with the scope `demographics` alone; `withheld` names those that were left out."""
 
     literacy_idx: float | None
     muslim_idx: float | None
@@ -37,6 +40,7 @@ class WardDemographics:
     census_year: int | None
     source: str | None
     updated_at: datetime
+    estimated: bool = False
     withheld: tuple[str, ...] = ()
 
 
@@ -57,7 +61,7 @@ class WardFeatures:
 
 
 @attrs.frozen
-class WardMeta:
+class WardMeta(Shown):
     """One ward. `updated_at` is the newest of the three parts'; `name` and `delimitation` are None for a ward that no
     loaded delimitation has."""
 
