@@ -8,7 +8,9 @@
 These names are the public ones; what other modules hold may change.
 """
 
+from lokdarpan_core.api_keys import ApiKey, create_key, find_key, note_use, revoke_key
 from lokdarpan_core.database import connect, create_engine, display_url, embedded_server, open_engine, reachable
+from lokdarpan_core.elections.stored import RefreshReport
 from lokdarpan_core.embedded import EmbeddedServer, ServerStatus
 from lokdarpan_core.errors import (
     AmbiguousWardError,
@@ -27,6 +29,7 @@ from lokdarpan_core.errors import (
     UnknownWardError,
 )
 from lokdarpan_core.examples import remove_seed, sample_articles, seed
+from lokdarpan_core.frames import to_pandas, to_polars
 from lokdarpan_core.migration import current_revision, head_revision, require_head, upgrade
 from lokdarpan_core.news.articles import REASONS, Article, Reject
 from lokdarpan_core.news.backfill import backfill_post_links, backfill_sha256, dedupe_posts
@@ -45,6 +48,7 @@ from lokdarpan_core.wards.delimitations import packaged as packaged_list
 from lokdarpan_core.wards.gazetteer import Gazetteer, Spelling
 from lokdarpan_core.wards.importing import ImportReport, import_list
 from lokdarpan_core.wards.lists import ReadList, read_list
+from lokdarpan_core.wards.lookup import ward_id_of
 from lokdarpan_core.wards.meta import (
     WardDemographics,
     WardFeatures,
@@ -58,6 +62,7 @@ __all__ = [
     "REASONS",
     "Alias",
     "AmbiguousWardError",
+    "ApiKey",
     "Article",
     "BoundaryReport",
     "Candidate",
@@ -76,6 +81,7 @@ __all__ = [
     "NoDatabaseError",
     "NotFoundError",
     "ReadList",
+    "RefreshReport",
     "Reject",
     "SchemaError",
     "ServerStatus",
@@ -97,11 +103,13 @@ __all__ = [
     "backfill_sha256",
     "connect",
     "create_engine",
+    "create_key",
     "current_revision",
     "dedupe_posts",
     "display_url",
     "embedded_server",
     "find_article",
+    "find_key",
     "fingerprint",
     "head_revision",
     "import_boundaries",
@@ -109,6 +117,7 @@ __all__ = [
     "ingest_directory",
     "ingest_jsonl",
     "latest",
+    "note_use",
     "open_engine",
     "packaged_ids",
     "packaged_list",
@@ -119,13 +128,17 @@ __all__ = [
     "remove_seed",
     "replay",
     "require_head",
+    "revoke_key",
     "sample_articles",
     "seed",
     "to_json",
+    "to_pandas",
+    "to_polars",
     "today",
     "undo_run",
     "upgrade",
     "utc_now",
+    "ward_id_of",
     "ward_meta",
     "withdraw_article",
     "without_sensitive",

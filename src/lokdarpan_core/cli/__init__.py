@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lokdarpan_core.cli.articles import articles
 from lokdarpan_core.cli.backfill import backfill
+from lokdarpan_core.cli.backtest import backtest
 from lokdarpan_core.cli.db import db
 from lokdarpan_core.cli.ingest import ingest
 from lokdarpan_core.cli.keys import keys
@@ -90,6 +91,7 @@ def main() -> None:
 for command in (
     articles,
     backfill,
+    backtest,
     db,
     ingest,
     keys,
