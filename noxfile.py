@@ -13,8 +13,9 @@ import nox
 ROOT = Path(__file__).parent
 PACKAGES = ["src/lokdarpan_core", "src/lokdarpan_web", "src/lokdarpan_jobs"]
 LOCK = "requirements-dev.txt"
+EXTRAS = ["embedded", "charts", "pandas", "polars"]
 DIST = ROOT / "dist"
-BENCHMARKS = ["ingest"]
+BENCHMARKS = ["ingest", "form20", "forecast", "stories"]
 
 nox.options.default_venv_backend = "none"
 nox.options.error_on_missing_interpreters = False
@@ -56,6 +57,12 @@ def wheels(session: nox.Session) -> None:
 
 
 @nox.session
+def notebooks(session: nox.Session) -> None:
+    """Run every notebook in examples/ from top to bottom; none is changed."""
+    session.run("jupyter", "execute", *map(str, sorted(ROOT.glob("examples/*.ipynb"))))
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure; `-- ingest --lines 1000` runs one benchmark with its options."""
     for name in session.posargs[:1] or BENCHMARKS:
@@ -73,9 +80,10 @@ def lock(session: nox.Session) -> None:
     """Pin every package, for every platform, with hashes; `-- --upgrade` moves to newer versions."""
     session.install("uv")
     members = [f"{package}/pyproject.toml" for package in PACKAGES]
+    extras = [word for name in EXTRAS for word in ("--extra", name)]
     options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-annotate"]
     session.run(
-        *("uv", "pip", "compile", "--quiet", "pyproject.toml", "--group", "dev", *members, "--extra", "embedded"),
+        *("uv", "pip", "compile", "--quiet", "pyproject.toml", "--group", "dev", *members, *extras),
         *(*options, "--no-emit-package", "lokdarpan-core", "--custom-compile-command", "nox -s lock"),
         *("--output-file", LOCK, *session.posargs),
     )

@@ -29,9 +29,11 @@ FOREIGN = {  # what must not come along with a package
 }
 IMPORT_ALL = """
 import importlib, pkgutil, sys
+NEED_AN_EXTRA = {"lokdarpan_core.charts", "lokdarpan_core.elections.forecast_charts"}
 package = importlib.import_module(sys.argv[1])
 for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-    importlib.import_module(module.name)
+    if module.name not in NEED_AN_EXTRA:
+        importlib.import_module(module.name)
 print(package.__file__)
 """
 

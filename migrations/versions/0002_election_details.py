@@ -51,9 +51,11 @@ def upgrade() -> None:
     op.add_column(
         "result_ps", sa.Column("sheet_row", sa.Integer(), nullable=True, comment="where it stands in the sheet, from 1")
     )
+    op.create_index("ix_result_ps_sheet_id", "result_ps", ["sheet_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_result_ps_sheet_id", "result_ps")
     op.drop_column("result_ps", "sheet_row")
     op.alter_column(
         "form20_sheet",

@@ -304,6 +304,7 @@ result_ps = _table(
     comment="Votes of one candidate at one polling station",
 )
 Index("ix_result_ps_ps_id", result_ps.c.ps_id)
+Index("ix_result_ps_sheet_id", result_ps.c.sheet_id)
 
 station_turnout = _table(
     "station_turnout",

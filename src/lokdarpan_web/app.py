@@ -3,25 +3,18 @@
 import falcon
 from sqlalchemy import Engine
 
-from lokdarpan_core import Settings, SettingsError
+from lokdarpan_core import Settings
+from lokdarpan_web.callers import Authenticate, Keys
 from lokdarpan_web.problems import serialize_http_error
-from lokdarpan_web.resources import Live, Ready, WardMetaResource
+from lokdarpan_web.resources import Api, Live, PredictionResource, Ready, WardMetaResource
+from lokdarpan_web.wards import Wards
 
 PREFIX = "/api/v1"
 App = falcon.App[falcon.Request, falcon.Response]
 
 
 def create_app(engine: Engine, settings: Settings) -> App:
-    """The whole service: the API, and what an operator asks of it (`/healthz`, `/readyz`).
-
-    Raises SettingsError when reading is to need a key, which this version can't issue yet: better no service than one
-    that is more open than it was told to be.
-    """
-    if settings.require_key:
-        raise SettingsError(
-            "LOKDARPAN_REQUIRE_KEY is true, but this version has no keys yet; "
-            "set it to false, or keep the server on loopback behind a proxy that asks for one"
-        )
+    """The whole service: the API, and what an operator asks of it (`/healthz`, `/readyz`)."""
     app = falcon.App()
     app.set_error_serializer(serialize_http_error)
     add_routes(app, engine, settings)
@@ -30,6 +23,15 @@ def create_app(engine: Engine, settings: Settings) -> App:
     return app
 
 
-def add_routes(app: App, engine: Engine, settings: Settings, prefix: str = PREFIX) -> None:  # noqa: ARG001
-    """Add the API to somebody's Falcon app, under `prefix` and nowhere else."""
-    app.add_route(f"{prefix}/ward/meta/{{ward}}", WardMetaResource(engine))
+def add_routes(
+    app: App, engine: Engine, settings: Settings, prefix: str = PREFIX, authenticate: Authenticate | None = None
+) -> None:
+    """Add the API to somebody's Falcon app, under `prefix` and nowhere else.
+
+    `authenticate` says who asks and what they may (default: the keys of `lokdarpan keys`, needed for reading when
+    LOKDARPAN_REQUIRE_KEY is true).
+    """
+    keys = Keys(engine, required=bool(settings.require_key))
+    api = Api(engine, authenticate or keys, Wards(settings.delimitation))
+    app.add_route(f"{prefix}/ward/meta/{{ward}}", WardMetaResource(api))
+    app.add_route(f"{prefix}/prediction/{{ward}}", PredictionResource(api))

@@ -18,11 +18,14 @@ from lokdarpan_core import (
     UnknownWardError,
     to_json,
 )
+from lokdarpan_web.callers import ForbiddenError, UnauthorizedError
 
 TYPE = "https://lokdarpan.org/problems/"
 CONTENT_TYPE = "application/problem+json"
 
 STATUSES: tuple[tuple[type[LokDarpanError], HTTPStatus, str], ...] = (
+    (UnauthorizedError, HTTPStatus.UNAUTHORIZED, "unauthorized"),
+    (ForbiddenError, HTTPStatus.FORBIDDEN, "forbidden"),
     (UnknownWardError, HTTPStatus.NOT_FOUND, "unknown-ward"),
     (AmbiguousWardError, HTTPStatus.CONFLICT, "ambiguous-ward"),
     (NotFoundError, HTTPStatus.NOT_FOUND, "not-found"),
@@ -39,6 +42,8 @@ def write(resp: falcon.Response, status: HTTPStatus, type_: str, detail: str | N
     resp.status = status
     resp.content_type = CONTENT_TYPE
     resp.data = to_json(problem)
+    if status is HTTPStatus.UNAUTHORIZED:
+        resp.set_header("WWW-Authenticate", 'Bearer realm="lokdarpan"')
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         resp.set_header("Retry-After", RETRY_AFTER_S)
 

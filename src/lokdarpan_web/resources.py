@@ -1,31 +1,62 @@
 """The routes: each parses, calls core, answers."""
 
+import attrs
 import falcon
 from sqlalchemy import Engine
 
 from lokdarpan_core import (
+    Prediction,
     WardMeta,
     current_revision,
     head_revision,
+    prediction,
     reachable,
     require_head,
     ward_meta,
     without_sensitive,
 )
+from lokdarpan_web.callers import Authenticate
 from lokdarpan_web.problems import answers
+from lokdarpan_web.wards import Wards
+
+
+@attrs.frozen
+class Api:
+    """What the resources share: the database, who asks, and which ward is meant."""
+
+    engine: Engine
+    authenticate: Authenticate
+    wards: Wards
 
 
 class WardMetaResource:
     """`GET /ward/meta/{ward}`: who votes and lives in a ward."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, api: Api) -> None:
+        self._api = api
 
     @answers
-    def on_get(self, _req: falcon.Request, _resp: falcon.Response, ward: str) -> WardMeta:
-        """The snapshot of one ward, without what only a key of scope `demographics` may see."""
-        with self._engine.connect() as connection:
-            return without_sensitive(ward_meta(connection, ward))
+    def on_get(self, req: falcon.Request, _resp: falcon.Response, ward: str) -> WardMeta:
+        """The snapshot of one ward; the sensitive shares for callers of scope `demographics` alone."""
+        caller = self._api.authenticate(req)
+        with self._api.engine.connect() as connection:
+            meta = ward_meta(connection, self._api.wards.id_of(connection, req, ward))
+        return meta if caller.may("demographics") else without_sensitive(meta)
+
+
+class PredictionResource:
+    """`GET /prediction/{ward}`: what the last results say about a ward."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    @answers
+    def on_get(self, req: falcon.Request, resp: falcon.Response, ward: str) -> Prediction:
+        """Last shares and turnout stability; nobody on the way may keep a copy."""
+        resp.set_header("Cache-Control", "no-store")
+        self._api.authenticate(req)
+        with self._api.engine.connect() as connection:
+            return prediction(connection, self._api.wards.id_of(connection, req, ward))
 
 
 class Live:

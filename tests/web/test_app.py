@@ -93,11 +93,6 @@ def test_routes_in_somebodys_app_stay_under_their_prefix(engine):
     assert [404, 404] == [client.simulate_get(path).status_code for path in ("/healthz", "/readyz")]
 
 
-def test_keys_that_can_not_be_had_are_not_promised(engine):
-    with pytest.raises(SettingsError, match="no keys yet"):
-        create_app(engine, Settings.from_environment({"LOKDARPAN_REQUIRE_KEY": "true"}))
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "localhost", "::1"])
 def test_loopback_is_open(host):
     refuse_open_door(SETTINGS, host)

@@ -11,11 +11,16 @@ from lokdarpan_core.cli.articles import articles
 from lokdarpan_core.cli.backfill import backfill
 from lokdarpan_core.cli.backtest import backtest
 from lokdarpan_core.cli.db import db
+from lokdarpan_core.cli.elections import elections, stations
+from lokdarpan_core.cli.form20 import form20
+from lokdarpan_core.cli.form20_import import import_file, remove
 from lokdarpan_core.cli.ingest import ingest
 from lokdarpan_core.cli.keys import keys
+from lokdarpan_core.cli.refresh import refresh
 from lokdarpan_core.cli.rejects import rejects
 from lokdarpan_core.cli.seed import seed
 from lokdarpan_core.cli.settings import settings
+from lokdarpan_core.cli.ward import ward
 from lokdarpan_core.cli.wards import wards
 from lokdarpan_core.errors import LokDarpanError
 
@@ -93,11 +98,18 @@ for command in (
     backfill,
     backtest,
     db,
+    elections,
+    form20,
     ingest,
     keys,
+    refresh,
     rejects,
     seed,
     settings,
+    stations,
+    ward,
     wards,
 ):
     main.add_command(command)
+for command in (import_file, remove):
+    form20.add_command(command)

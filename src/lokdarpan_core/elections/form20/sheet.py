@@ -71,7 +71,10 @@ class Station:
 
 @attrs.frozen
 class Footer:
-    """A line of totals under the stations (`evm`, `postal`, `polled`): sums as printed, candidates in order."""
+    """A line of totals under the stations (`evm`, `postal`, `polled`): sums as printed, candidates in order.
+
+    `total` is a total among the stations: of a page, or one that was taken for a station.
+    """
 
     kind: str
     row: int
@@ -88,6 +91,7 @@ class Sheet:
     """One segment's sheet. `segment` only where the file says it (the tidy form's ac_id, a title line).
 
     `nota_in_valid`: does the printed total of valid votes include NOTA? None when the sheet does not show it.
+    `total_of`: what the printed total is the sum of (`valid`, `rejected`, `nota`); empty when it prints none.
     `columns` says what each column was taken for, and which were ignored, by header.
     """
 
@@ -100,6 +104,7 @@ class Sheet:
     nota_in_valid: bool | None
     columns: dict[str, str]
     findings: tuple[Finding, ...] = ()
+    total_of: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -1,0 +1,148 @@
+"""`lokdarpan ward …`: what the API says of a ward, for people and, with --json, in the API's own bytes."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+import click
+from sqlalchemy import Connection
+
+from lokdarpan_core.cli.console import as_json, database, load_settings, print_json, print_table, shown
+from lokdarpan_core.cli.wards import in_delimitation
+from lokdarpan_core.elections.prediction import Prediction
+from lokdarpan_core.elections.prediction import prediction as last_shares
+from lokdarpan_core.elections.stored import EXAMPLE
+from lokdarpan_core.wards.gazetteer import Gazetteer
+from lokdarpan_core.wards.lookup import ward_id_of
+from lokdarpan_core.wards.meta import WardMeta, ward_meta, without_sensitive
+
+BAR_WIDTH = 40  # characters for the longest bar
+Answer = TypeVar("Answer")
+EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+@click.group()
+def ward() -> None:
+    """One ward: who votes there, and what the last results say.
+
+    \b
+    Examples:
+      lokdarpan ward meta "Jubilee Hills"
+      lokdarpan ward prediction WARD_001 --json
+    """
+
+
+@ward.command()
+@click.argument("label", metavar="WARD")
+@in_delimitation
+@as_json
+def meta(label: str, delimitation: str | None, json_output: bool) -> None:
+    """Show profile, demographics and features, as `GET /ward/meta/WARD` does."""
+    found = _asked(label, delimitation, lambda *asked: without_sensitive(ward_meta(*asked)))
+    if json_output:
+        print_json(found)
+    else:
+        _print_meta(found)
+
+
+@ward.command()
+@click.argument("label", metavar="WARD")
+@in_delimitation
+@as_json
+def prediction(label: str, delimitation: str | None, json_output: bool) -> None:
+    """Show the shares of the last election and how steady turnout is, as `GET /prediction/WARD` does."""
+    found = _asked(label, delimitation, last_shares)
+    if json_output:
+        print_json(found)
+    else:
+        _print_prediction(found)
+
+
+def _asked(label: str, delimitation: str | None, answer: Callable[[Connection, str], Answer]) -> Answer:
+    """What is known of the ward that a label means."""
+    settings = load_settings()
+    with database(settings) as engine, engine.connect() as connection:
+        gazetteer = Gazetteer.load(connection, settings.delimitation)
+        return answer(connection, ward_id_of(connection, gazetteer, label, delimitation))
+
+
+def _print_meta(found: WardMeta) -> None:
+    click.echo(_title(found))
+    for part in (found.profile, found.demographics, found.features):
+        if part is None:
+            continue
+        values = attrs.asdict(part, recurse=False)
+        rows = [
+            (name, _value(name, value))
+            for name, value in values.items()
+            if not isinstance(value, dict) and value is not None and value != ()
+        ]
+        print_table(("field", "value"), rows, title=_part_title(type(part).__name__.removeprefix("Ward"), part.source))
+    if found.features is not None:
+        _print_shares(found.features.as23_party_shares, found.features.ls24_party_shares, found.features.dvi)
+
+
+def _title(found: WardMeta | Prediction) -> str:
+    place = f"{found.ward}  {found.name or ''}".rstrip()
+    return f"{place} ({found.delimitation})" if found.delimitation else place
+
+
+def _part_title(name: str, source: str | None) -> str:
+    return f"{name} (EXAMPLE: invented figures)" if source == EXAMPLE else name
+
+
+def _value(name: str, value: Any) -> str:
+    if name.endswith("_year"):  # a year is no quantity: no comma
+        return str(value)
+    return ", ".join(value) if isinstance(value, tuple) else shown(value)
+
+
+def _print_shares(
+    as23: Mapping[str, float] | None, ls24: Mapping[str, float] | None, dvi: Mapping[str, float] | None
+) -> None:
+    latest = ls24 or as23
+    if not latest:
+        return
+    parties = sorted({*(as23 or {}), *(ls24 or {})}, key=lambda party: (-latest.get(party, 0), party))
+    rows = [
+        (party, _percent(as23, party), _percent(ls24, party), _points(dvi, party), bar)
+        for party, bar in zip(parties, bars([latest.get(party, 0) for party in parties]), strict=True)
+    ]
+    year = "LS24" if ls24 else "AS23"
+    print_table(("party", "AS23 %", "LS24 %", "swing, points", f"share in {year}"), rows, title="Votes")
+
+
+def _percent(shares: Mapping[str, float] | None, party: str) -> str:
+    return f"{100 * shares[party]:.1f}" if shares and party in shares else ""
+
+
+def _points(dvi: Mapping[str, float] | None, party: str) -> str:
+    return f"{100 * dvi[party]:+.1f}" if dvi and party in dvi else ""
+
+
+def _print_prediction(found: Prediction) -> None:
+    click.echo(_title(found))
+    rows = [
+        (party, f"{score:.2f}", bar)
+        for (party, score), bar in zip(found.scores.items(), bars(found.scores.values()), strict=True)
+    ]
+    print_table(("party", "score, %", ""), rows, title=_part_title("Scores", found.source))
+    based_on = ", ".join(
+        f"{one.type}-{one.year}" + (f" ({one.held_on})" if one.held_on else "") for one in found.based_on
+    )
+    click.echo(f"Confidence: {found.confidence:.3f} ({found.confidence_kind})")
+    for line in (found.reason, f"Based on {based_on}; as of {shown(found.updated_at)}", found.note):
+        if line:
+            click.echo(line)
+
+
+def bars(values: Iterable[float]) -> list[str]:
+    """A bar for each value, to an eighth of a character; the longest is BAR_WIDTH characters."""
+    listed = list(values)
+    most = max(listed, default=0)
+    return [_bar(value / most if most > 0 else 0) for value in listed]
+
+
+def _bar(part: float) -> str:
+    whole, eighths = divmod(round(part * BAR_WIDTH * 8), 8)
+    return "█" * whole + EIGHTHS[eighths].strip()

@@ -1,0 +1,70 @@
+"""Do the sums of the stations agree with the totals printed under them, and the totals with each other?
+
+Every column that a footer fills is compared: the stations with the total of the votes on machines, both with postal
+votes with the total of all votes.
+"""
+
+from collections.abc import Callable
+
+from lokdarpan_core.elections.form20 import labels
+from lokdarpan_core.elections.form20.checks import check_sums
+from lokdarpan_core.elections.form20.draft import Draft, Line
+
+BESIDE = frozenset(("tendered", "epic"))  # what contradicts the rest in these is a warning
+
+Value = Callable[[Line], int | None]
+
+
+def check_footers(draft: Draft) -> None:
+    """Compare every column of every line of totals. The findings go into the draft."""
+    by_kind: dict[str, Line] = {}
+    last = max(line.row for line in draft.lines)
+    for line in draft.totals:
+        if line.kind in (labels.EVM, labels.POLLED, labels.POSTAL) or line.label:
+            check_sums(draft, line)
+        by_kind.setdefault(line.kind, line)
+    for line in draft.totals:
+        of_some = line.kind == labels.TOTAL and (
+            labels.total_kind(line.label, strict=False) != labels.TOTAL or line.row < last
+        )
+        if line.kind == labels.POSTAL or of_some:
+            continue
+        for role, name, value in _columns(draft):
+            printed = value(line)
+            expected, of = _expected(draft, line, value, by_kind)
+            if printed is not None and printed != expected:
+                code = "footer-total" if line.kind == labels.POLLED else "footer-sum"
+                message = f"{name}: {of} make {expected:,}, {line.label or 'the total'} is {printed:,}"
+                report = draft.warn if role in BESIDE else draft.error
+                report(code, message, draft.cell(line, role))
+
+
+def _expected(draft: Draft, line: Line, value: Value, by_kind: dict[str, Line]) -> tuple[int, str]:
+    """What a total should be, and the sum of what that is."""
+    expected, of = sum(value(station) or 0 for station in draft.lines), "the stations"
+    if line.kind != labels.POLLED:
+        return expected, of
+    evm, postal = by_kind.get(labels.EVM), by_kind.get(labels.POSTAL)
+    if evm is not None and (machines := value(evm)) is not None:
+        expected, of = machines, evm.label
+    if postal is not None:
+        expected, of = expected + (value(postal) or 0), f"{of} and {postal.label}"
+    return expected, of
+
+
+def _columns(draft: Draft) -> list[tuple[str | int, str, Value]]:
+    """What can be summed: how the column is addressed, what it is called, and its value in a line."""
+    columns: list[tuple[str | int, str, Value]] = [
+        (index, f"{candidate.number} - {candidate.name or candidate.party}", _vote(index))
+        for index, candidate in enumerate(draft.candidates)
+    ]
+    roles = [role for role in draft.places if any(role in line.counts for line in draft.lines[:1])]
+    return columns + [(role, role, _count(role)) for role in roles]
+
+
+def _vote(index: int) -> Value:
+    return lambda line: line.votes[index]
+
+
+def _count(role: str) -> Value:
+    return lambda line: line.counts.get(role)

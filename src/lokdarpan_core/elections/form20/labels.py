@@ -1,0 +1,55 @@
+"""The words of a line of totals: `Total EVM Votes`, `Grand Total`, `Postal Ballot`, in many spellings.
+
+A label is nothing but such words. A polling station in the Postal Colony, or at a Sub Station, is none.
+"""
+
+from functools import lru_cache
+
+from lokdarpan_core.elections.form20.cells import backwards, folded
+from lokdarpan_core.elections.form20.reversal import is_reversed
+
+EVM, POSTAL, POLLED, TOTAL, PAGE = "evm", "postal", "polled", "total", "page"
+
+_TOTAL = frozenset(("total", "totals", "sum", "ttl", "gtotal", "aggregate", "कुल", "योग", "एकूण", "మొత్తం"))
+_POSTAL = frozenset(("postal", "etpbs", "pb", "डाक", "टपाल", "పోస్టల్"))
+_EVM = frozenset(("evm", "evms", "machine", "machines"))
+_POLLED = frozenset(("polled", "cast", "overall"))
+_PAGE = frozenset(("page", "sub", "cumulative"))
+_CARRIED = frozenset(("subtotal", "carried", "brought"))
+_BESIDE = """
+    vote votes of no nos number the at on in by to from for all and paper papers polling station stations booth booths
+    ps voting valid service voters electors g net final whole secured counted counting recorded ballot ballots grand
+    forward c f b including incl with nota assembly constituency segment ac मत मतपत्र मते ఓట్లు
+"""
+_OTHERS = frozenset(_BESIDE.split())
+_ALL = _TOTAL | _POSTAL | _EVM | _POLLED | _PAGE | _CARRIED | _OTHERS
+
+
+@lru_cache(maxsize=1 << 12)
+def total_kind(label: str, strict: bool = True) -> str | None:
+    """What a line of totals sums up: `evm`, `postal`, `polled`, `page`, `total`; None for a text that is no label.
+
+    Where a serial should stand (not `strict`), other words may stand beside `Total`: `Total for Hadapsar`.
+    """
+    if len(label) > 160:
+        return None
+    kind = _kind(folded(label), strict)
+    return _kind(folded(backwards(label)), strict) if kind is None and is_reversed(label) else kind
+
+
+def _kind(label: str, strict: bool) -> str | None:
+    words = set(label.split())
+    total = bool(words & _TOTAL)
+    if total and not strict:
+        words &= _ALL
+    if any(word not in _ALL and not (total and word.isdecimal()) for word in words):
+        return None
+    if words & _CARRIED or (total and words & _PAGE):
+        return PAGE
+    if words & _POSTAL or (total and "ballot" in words):
+        return POLLED if words & _EVM else POSTAL  # of both
+    if words & _EVM or (words & {"recorded", "counted"} and words & {"stations", "booths"}):
+        return EVM
+    if words & _POLLED or (total and "grand" in words):
+        return POLLED
+    return TOTAL if total else None
