@@ -59,6 +59,10 @@ from lokdarpan_core.news.ingest import IngestProgress, ingest_directory, ingest_
 from lokdarpan_core.news.rejects import replay
 from lokdarpan_core.news.removal import find_article, undo_run, withdraw_article
 from lokdarpan_core.news.runs import IngestReport
+from lokdarpan_core.news.stories.assign import assign_stories
+from lokdarpan_core.news.stories.batch import StoriesReport
+from lokdarpan_core.news.stories.explain import explain as explain_stories
+from lokdarpan_core.news.stories.stored import Printing, Story, find_stories, find_story
 from lokdarpan_core.records import to_json
 from lokdarpan_core.settings import Settings
 from lokdarpan_core.timestamps import as_utc, latest, today, utc_now
@@ -112,6 +116,7 @@ __all__ = [
     "PastElection",
     "PollingStation",
     "Prediction",
+    "Printing",
     "ReadList",
     "RefreshReport",
     "Reject",
@@ -125,6 +130,8 @@ __all__ = [
     "SheetReport",
     "SourceError",
     "Spelling",
+    "StoriesReport",
+    "Story",
     "UnknownWardError",
     "Ward",
     "WardDemographics",
@@ -140,6 +147,7 @@ __all__ = [
     "as_utc",
     "assign_from_sheets",
     "assign_stations",
+    "assign_stories",
     "backfill_post_links",
     "backfill_sha256",
     "compute_demographic_indices",
@@ -151,9 +159,12 @@ __all__ = [
     "dedupe_posts",
     "display_url",
     "embedded_server",
+    "explain_stories",
     "find_article",
     "find_election",
     "find_key",
+    "find_stories",
+    "find_story",
     "fingerprint",
     "head_revision",
     "import_boundaries",

@@ -137,12 +137,43 @@ epaper = _table(
     _created(),
     Column("sha256", CHAR(64), nullable=False),
     Column("ingest_run_id", BigInteger, comment="the run that first delivered it"),
-    Column("story_id", BigInteger),
+    Column("story_id", BigInteger, comment="null until its story was looked for"),
     UniqueConstraint("sha256"),
     CheckConstraint("(withdrawn_at IS NULL) = (raw_text IS NOT NULL)", name="text_unless_withdrawn"),
     comment="The archive: one row for each article, found again by its fingerprint",
 )
 Index("ix_epaper_publication_date", epaper.c.publication_date)
+Index("ix_epaper_story_id", epaper.c.story_id, postgresql_where=epaper.c.story_id.is_not(None))
+Index(
+    "ix_epaper_without_story",
+    epaper.c.publication_date,
+    epaper.c.id,
+    postgresql_where=sa.and_(epaper.c.story_id.is_(None), epaper.c.withdrawn_at.is_(None)),
+)
+
+story = _table(
+    "story",
+    _id(),
+    Column("language", Text, nullable=False),
+    Column("lead_id", BigInteger, nullable=False, comment="epaper.id of its earliest article"),
+    _created(),
+    _updated(),
+    comment="One text, however often it was printed: the articles with this epaper.story_id",
+)
+
+story_text = _table(
+    "story_text",
+    _id(),
+    Column("story_id", BigInteger, ForeignKey("story.id"), nullable=False),
+    Column("epaper_id", BigInteger, nullable=False, comment="an article that has this text"),
+    Column("published_on", Date, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, comment="of the words of headline and lead"),
+    Column("keys", ARRAY(Integer), nullable=False, comment="copies share some of them"),
+    UniqueConstraint("published_on", "language", "digest"),
+    comment="The index that copies are found by: one row for each distinct text of a day",
+)
+Index("ix_story_text_story_id", story_text.c.story_id)
 
 post = _table(
     "post",
@@ -155,6 +186,11 @@ post = _table(
     Column("created_at", TIME, nullable=False, comment="midnight UTC of the publication date"),
     Column("epaper_id", BigInteger, ForeignKey("epaper.id")),
     Column("ingest_run_id", BigInteger, comment="the run that made it"),
+    Column(
+        "searched_with",
+        Integer,
+        comment="gazetteer_version.id of the last search for wards; null until it was searched",
+    ),
     CheckConstraint("text IS NOT NULL OR epaper_id IS NOT NULL", name="text_or_epaper"),
     comment="What is counted in pulse and trends: one post for each article",
 )
@@ -224,6 +260,15 @@ ward_alias = _table(
     Column("source", Text),
     UniqueConstraint("ward_id", "alias"),
     comment="Other spellings of a ward's name, in any script",
+)
+
+gazetteer_version = _table(
+    "gazetteer_version",
+    Column("id", Integer, sa.Identity(always=False), primary_key=True),
+    Column("fingerprint", Text, nullable=False, comment="of wards, spellings and rules"),
+    _created(),
+    UniqueConstraint("fingerprint"),
+    comment="The states of the gazetteer with which posts were searched",
 )
 
 post_ward = _table(

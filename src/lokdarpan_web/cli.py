@@ -5,6 +5,7 @@ from sqlalchemy.engine import URL
 
 from lokdarpan_core import (
     Settings,
+    assign_stories,
     create_engine,
     embedded_server,
     ingest_jsonl,
@@ -59,6 +60,7 @@ def demo(port: int | None, no_serve: bool, workers: int) -> None:
             seed(connection)
         with sample_articles() as path:
             report = ingest_jsonl(engine, path)
+            assign_stories(engine, run_id=report.id)
         click.echo(f"Articles: {report.lines} sample lines, {report.new} new, {report.reused} already there", err=True)
         if no_serve:
             with engine.connect() as connection:

@@ -16,10 +16,13 @@ from lokdarpan_core.cli.form20 import form20
 from lokdarpan_core.cli.form20_import import import_file, remove
 from lokdarpan_core.cli.ingest import ingest
 from lokdarpan_core.cli.keys import keys
+from lokdarpan_core.cli.mentions import backfill as backfill_mentions
+from lokdarpan_core.cli.mentions import mentions
 from lokdarpan_core.cli.refresh import refresh
 from lokdarpan_core.cli.rejects import rejects
 from lokdarpan_core.cli.seed import seed
 from lokdarpan_core.cli.settings import settings
+from lokdarpan_core.cli.stories import stories
 from lokdarpan_core.cli.ward import ward
 from lokdarpan_core.cli.wards import wards
 from lokdarpan_core.errors import LokDarpanError
@@ -102,14 +105,17 @@ for command in (
     form20,
     ingest,
     keys,
+    mentions,
     refresh,
     rejects,
     seed,
     settings,
     stations,
+    stories,
     ward,
     wards,
 ):
     main.add_command(command)
 for command in (import_file, remove):
     form20.add_command(command)
+backfill.add_command(backfill_mentions, "mentions")

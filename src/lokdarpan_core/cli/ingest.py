@@ -1,8 +1,9 @@
 """`lokdarpan ingest …`: files in, runs, and undo."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.progress import Progress
@@ -20,8 +21,9 @@ from lokdarpan_core.cli.console import (
 )
 from lokdarpan_core.errors import LokDarpanError
 from lokdarpan_core.news import removal, runs
-from lokdarpan_core.news.ingest import IngestProgress, ingest_directory, ingest_jsonl
+from lokdarpan_core.news.ingest import IngestProgress, OnProgress, ingest_directory, ingest_jsonl
 from lokdarpan_core.news.runs import IngestReport
+from lokdarpan_core.news.stories.assign import assign_stories
 from lokdarpan_core.timestamps import today
 
 SHOWN = ("lines", "new", "reused", "rejected", "posts")
@@ -74,7 +76,12 @@ def files(
     """Ingest files."""
     settings = load_settings()
     day = today(settings.timezone)
-    options = {"also_create_posts": posts, "update_metadata": update_metadata, "force": force, "today": day}
+    options: dict[str, Any] = {
+        "also_create_posts": posts,
+        "update_metadata": update_metadata,
+        "force": force,
+        "today": day,
+    }
     reports: list[IngestReport] = []
     failed = 0
     with database(settings, writes=True) as engine:
@@ -92,21 +99,30 @@ def files(
 
 
 def _results(
-    engine: Engine, paths: tuple[Path, ...], options: dict[str, object]
+    engine: Engine, paths: tuple[Path, ...], options: dict[str, Any]
 ) -> Iterator[IngestReport | LokDarpanError]:
     for path in paths:
         with _watched() as on_progress:
-            if path.is_dir():
-                yield from ingest_directory(engine, path, on_progress=on_progress, **options)
-                continue
-            try:
-                yield ingest_jsonl(engine, path, on_progress=on_progress, **options)  # type: ignore[arg-type]
-            except LokDarpanError as error:
-                yield error
+            for result in _ingested(engine, path, on_progress, options):
+                if isinstance(result, IngestReport):
+                    assign_stories(engine, run_id=result.id)
+                yield result
+
+
+def _ingested(
+    engine: Engine, path: Path, on_progress: OnProgress, options: dict[str, Any]
+) -> Iterator[IngestReport | LokDarpanError]:
+    if path.is_dir():
+        yield from ingest_directory(engine, path, on_progress=on_progress, **options)
+        return
+    try:
+        yield ingest_jsonl(engine, path, on_progress=on_progress, **options)
+    except LokDarpanError as error:
+        yield error
 
 
 @contextmanager
-def _watched() -> Iterator[Callable[[IngestProgress], None]]:
+def _watched() -> Iterator[OnProgress]:
     """A progress bar, and on Ctrl-C the word that nothing is lost."""
     with progress_bar(in_bytes=True) as bar:
         try:

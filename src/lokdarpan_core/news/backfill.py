@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Engine
 
 from lokdarpan_core.news import posts, runs
 from lokdarpan_core.news.fingerprint import fingerprint
+from lokdarpan_core.news.stories import index
+from lokdarpan_core.news.stories.assign import changing
 from lokdarpan_core.schema import epaper, post
 
 OnRows = Callable[[int], None]  # called with how many rows were looked at since the last call
@@ -61,6 +63,7 @@ def _transactions(engine: Engine, dry_run: bool) -> Iterator[Callable[[], Abstra
         def batch() -> Iterator[Connection]:
             with connection.begin_nested() if dry_run else connection.begin():
                 runs.shut_gate(connection)
+                index.lock(connection)  # before any row of epaper, as whoever gives stories does
                 yield connection
 
         yield batch
@@ -108,7 +111,8 @@ def _merge(connection: Connection, double: int, owner: int) -> None:
     else:
         change = {"epaper_id": owner}
     connection.execute(sa.update(post).where(post.c.epaper_id == double).values(change))
-    connection.execute(sa.delete(epaper).where(epaper.c.id == double))
+    with changing(connection, epaper.c.id == double):
+        connection.execute(sa.delete(epaper).where(epaper.c.id == double))
 
 
 def _each_unlinked(engine: Engine, work: OnPage, *, dry_run: bool, batch: int, on_rows: OnRows | None) -> int:

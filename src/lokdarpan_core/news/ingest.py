@@ -21,6 +21,7 @@ from lokdarpan_core.errors import LokDarpanError, SourceError
 from lokdarpan_core.news import runs, store
 from lokdarpan_core.news.articles import decoder
 from lokdarpan_core.news.batches import LINES_IN_BATCH, Batch, in_batches
+from lokdarpan_core.news.mentions.linking import Linker
 from lokdarpan_core.news.runs import IngestReport
 from lokdarpan_core.news.source import Source, open_source
 from lokdarpan_core.timestamps import utc_now
@@ -139,6 +140,7 @@ def _work(
     report: OnProgress,
 ) -> None:
     authors = store.Authors() if options["also_create_posts"] else None
+    linker = _linker(connection) if authors else None
     total: Counter[str] = Counter()
     with ThreadPoolExecutor(1, "decode") as pool:
         ahead = _Ahead(pool, batches)
@@ -148,6 +150,8 @@ def _work(
             with connection.begin():
                 runs.pass_gate(connection)
                 stored = store.store(connection, batch.articles, run_id, authors, meanwhile=ahead.start)
+                if linker:
+                    linker.link_articles(connection, batch.articles)
                 updated = store.update_metadata(connection, batch.articles) if options["update_metadata"] else 0
                 counts = stored.counts(batch.lines, len(batch.rejects), with_posts=authors is not None)
                 counts["updated"] = updated
@@ -155,6 +159,11 @@ def _work(
             total += counts
             position = source.position()
             report(IngestProgress(source.name, position, source.size, total["lines"], total["new"], total["rejected"]))
+
+
+def _linker(connection: Connection) -> Linker | None:
+    with connection.begin():
+        return Linker.load(connection)
 
 
 class _Ahead:

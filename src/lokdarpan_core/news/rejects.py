@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from lokdarpan_core.news import runs, store
 from lokdarpan_core.news.articles import Decoder, Unusable, decoder
 from lokdarpan_core.news.batches import BYTES_IN_BATCH, LINES_IN_BATCH, Batch
+from lokdarpan_core.news.mentions.linking import Linker
 from lokdarpan_core.news.runs import IngestReport
 from lokdarpan_core.schema import ingest_reject, ingest_run
 from lokdarpan_core.timestamps import utc_now
@@ -102,6 +103,8 @@ def replay(
 
 def _replay_all(connection: Connection, replay_id: int, run_id: int | None, reader: Decoder) -> None:
     authors, after, place = store.Authors(), 0, 0
+    with connection.begin():
+        linker = Linker.load(connection)
     while True:
         with connection.begin():
             page = _page(connection, run_id, after)
@@ -113,6 +116,8 @@ def _replay_all(connection: Connection, replay_id: int, run_id: int | None, read
         with connection.begin():
             runs.pass_gate(connection)
             stored = store.store(connection, batch.articles, replay_id, authors)
+            if linker:
+                linker.link_articles(connection, batch.articles)
             _mark_resolved(connection, replay_id, hashes)
             counts = stored.counts(len(page), len(page) - len(hashes), with_posts=True)
             runs.advance(connection, replay_id, batch, counts)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from lokdarpan_core.errors import ConflictError, NotFoundError
 from lokdarpan_core.news import posts, runs
+from lokdarpan_core.news.stories.assign import changing
 from lokdarpan_core.schema import epaper, ingest_reject, ingest_run, post
 
 
@@ -74,7 +75,8 @@ def _undo(connection: Connection, run: runs.IngestReport, applied: bool) -> Undo
     posts_gone = connection.execute(
         sa.delete(post).where(sa.or_(post.c.epaper_id.in_(going), post.c.ingest_run_id == run.id))
     ).rowcount
-    articles = connection.execute(sa.delete(epaper).where(delivered)).rowcount
+    with changing(connection, delivered):
+        articles = connection.execute(sa.delete(epaper).where(delivered)).rowcount
     tombstones = connection.execute(
         sa.select(sa.func.count()).select_from(epaper).where(epaper.c.ingest_run_id == run.id)
     ).scalar_one()
@@ -150,14 +152,17 @@ def withdraw_article(connection: Connection, sha256: str, reason: str) -> Articl
     article = find_article(connection, sha256)
     if article.withdrawn_at is not None:
         return article
-    connection.execute(sa.delete(post).where(post.c.epaper_id == article.id))
-    posts.delete_unlinked(connection, article.publication_date, {article.sha256})
-    connection.execute(
-        sa.update(ingest_reject).where(ingest_reject.c.sha256 == article.sha256).values(raw=None, detail="withdrawn")
-    )
-    connection.execute(
-        sa.update(epaper)
-        .where(epaper.c.id == article.id)
-        .values(title=None, raw_text=None, url=None, withdrawn_at=sa.func.now(), withdrawn_reason=reason)
-    )
+    with changing(connection, epaper.c.id == article.id):
+        connection.execute(sa.delete(post).where(post.c.epaper_id == article.id))
+        posts.delete_unlinked(connection, article.publication_date, {article.sha256})
+        connection.execute(
+            sa.update(ingest_reject)
+            .where(ingest_reject.c.sha256 == article.sha256)
+            .values(raw=None, detail="withdrawn")
+        )
+        connection.execute(
+            sa.update(epaper)
+            .where(epaper.c.id == article.id)
+            .values(title=None, raw_text=None, url=None, withdrawn_at=sa.func.now(), withdrawn_reason=reason)
+        )
     return find_article(connection, article.sha256)

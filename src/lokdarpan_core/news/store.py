@@ -8,7 +8,7 @@ always goes on, and a row that was won is never taken for lost.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from lokdarpan_core.news.articles import Article
+from lokdarpan_core.news.stories.assign import changing
+from lokdarpan_core.schema import epaper
 
 AUTHORS_KEPT = 50_000
 
@@ -51,6 +53,11 @@ INSERT_AUTHORS = sa.text("""
     INSERT INTO author (name) SELECT unnest(CAST(:names AS text[])) ON CONFLICT (name) DO NOTHING
 """)
 FIND_AUTHORS = sa.text("SELECT name, id FROM author WHERE name = ANY(CAST(:names AS text[]))")
+RELABELLED = sa.text("""
+    SELECT epaper.id FROM epaper
+    JOIN unnest(CAST(:ids AS bigint[]), CAST(:languages AS text[])) AS said (id, language) USING (id)
+    WHERE said.language <> coalesce(epaper.language, '') AND epaper.withdrawn_at IS NULL
+""")
 LOCK_KNOWN = sa.text("SELECT id FROM epaper WHERE id = ANY(:ids) ORDER BY sha256 FOR NO KEY UPDATE")
 UPDATE_EPAPERS = sa.text("""
     UPDATE epaper SET city = coalesce(said.city, epaper.city), party = coalesce(said.party, epaper.party),
@@ -251,9 +258,11 @@ def update_metadata(connection: Connection, articles: Sequence[Article]) -> int:
         "ids": [known[article.sha256][0] for article in said],
         **{name: [getattr(article, key) for article in said] for name, key in SAID.items()},
     }
-    connection.execute(LOCK_KNOWN, {"ids": values["ids"]})
-    changed = connection.execute(UPDATE_EPAPERS, values).rowcount
-    connection.execute(UPDATE_POSTS, values)
+    relabelled = connection.scalars(RELABELLED, values).all()  # stories are of one language
+    with changing(connection, epaper.c.id.in_(relabelled)) if relabelled else nullcontext():
+        connection.execute(LOCK_KNOWN, {"ids": values["ids"]})
+        changed = connection.execute(UPDATE_EPAPERS, values).rowcount
+        connection.execute(UPDATE_POSTS, values)
     return changed
 
 
