@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from lokdarpan_core import Settings
 from lokdarpan_web.callers import Authenticate, Keys
 from lokdarpan_web.problems import serialize_http_error
-from lokdarpan_web.resources import Api, Live, PredictionResource, Ready, WardMetaResource
+from lokdarpan_web.resources import Api, Live, PredictionResource, Ready, StoryResource, WardMetaResource
 from lokdarpan_web.wards import Wards
 
 PREFIX = "/api/v1"
@@ -35,3 +35,4 @@ def add_routes(
     api = Api(engine, authenticate or keys, Wards(settings.delimitation))
     app.add_route(f"{prefix}/ward/meta/{{ward}}", WardMetaResource(api))
     app.add_route(f"{prefix}/prediction/{{ward}}", PredictionResource(api))
+    app.add_route(f"{prefix}/stories/{{number}}", StoryResource(api))

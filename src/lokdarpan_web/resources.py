@@ -5,9 +5,12 @@ import falcon
 from sqlalchemy import Engine
 
 from lokdarpan_core import (
+    NotFoundError,
     Prediction,
+    Story,
     WardMeta,
     current_revision,
+    find_story,
     head_revision,
     prediction,
     reachable,
@@ -18,6 +21,8 @@ from lokdarpan_core import (
 from lokdarpan_web.callers import Authenticate
 from lokdarpan_web.problems import answers
 from lokdarpan_web.wards import Wards
+
+LONGEST_NUMBER = 18  # digits: a bigint holds any number of so many
 
 
 @attrs.frozen
@@ -57,6 +62,22 @@ class PredictionResource:
         self._api.authenticate(req)
         with self._api.engine.connect() as connection:
             return prediction(connection, self._api.wards.id_of(connection, req, ward))
+
+
+class StoryResource:
+    """`GET /stories/{number}`: who printed one text, and who else."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    @answers
+    def on_get(self, req: falcon.Request, _resp: falcon.Response, number: str) -> Story:
+        """The printings of a story, the earliest first: titles, dates and links, but not the newspapers' texts."""
+        self._api.authenticate(req)
+        if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
+            raise NotFoundError(f"There is no story {number[:20]!r}; a story's number is like 42")
+        with self._api.engine.connect() as connection:
+            return find_story(connection, int(number))
 
 
 class Live:
