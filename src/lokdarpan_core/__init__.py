@@ -30,6 +30,7 @@ from lokdarpan_core.elections.stations import (
     polling_stations,
 )
 from lokdarpan_core.elections.stored import RefreshReport
+from lokdarpan_core.elections.ward_results import WardResult, WardResults, ward_results
 from lokdarpan_core.elections.winners import WinnersReport, import_winners
 from lokdarpan_core.embedded import EmbeddedServer, ServerStatus
 from lokdarpan_core.errors import (
@@ -139,6 +140,8 @@ __all__ = [
     "WardList",
     "WardMeta",
     "WardProfile",
+    "WardResult",
+    "WardResults",
     "WinnersReport",
     "add_alias",
     "add_election",
@@ -206,6 +209,7 @@ __all__ = [
     "utc_now",
     "ward_id_of",
     "ward_meta",
+    "ward_results",
     "withdraw_article",
     "without_sensitive",
 ]

@@ -6,7 +6,15 @@ from sqlalchemy import Engine
 from lokdarpan_core import Settings
 from lokdarpan_web.callers import Authenticate, Keys
 from lokdarpan_web.problems import serialize_http_error
-from lokdarpan_web.resources import Api, Live, PredictionResource, Ready, StoryResource, WardMetaResource
+from lokdarpan_web.resources import (
+    Api,
+    Live,
+    PredictionResource,
+    Ready,
+    StoryResource,
+    WardMetaResource,
+    WardResultsResource,
+)
 from lokdarpan_web.wards import Wards
 
 PREFIX = "/api/v1"
@@ -34,5 +42,6 @@ def add_routes(
     keys = Keys(engine, required=bool(settings.require_key))
     api = Api(engine, authenticate or keys, Wards(settings.delimitation))
     app.add_route(f"{prefix}/ward/meta/{{ward}}", WardMetaResource(api))
+    app.add_route(f"{prefix}/ward/results/{{ward}}", WardResultsResource(api))
     app.add_route(f"{prefix}/prediction/{{ward}}", PredictionResource(api))
     app.add_route(f"{prefix}/stories/{{number}}", StoryResource(api))

@@ -9,6 +9,7 @@ from lokdarpan_core import (
     Prediction,
     Story,
     WardMeta,
+    WardResults,
     current_revision,
     find_story,
     head_revision,
@@ -16,6 +17,7 @@ from lokdarpan_core import (
     reachable,
     require_head,
     ward_meta,
+    ward_results,
     without_sensitive,
 )
 from lokdarpan_web.callers import Authenticate
@@ -47,6 +49,20 @@ class WardMetaResource:
         with self._api.engine.connect() as connection:
             meta = ward_meta(connection, self._api.wards.id_of(connection, req, ward))
         return meta if caller.may("demographics") else without_sensitive(meta)
+
+
+class WardResultsResource:
+    """`GET /ward/results/{ward}`: how a ward voted."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    @answers
+    def on_get(self, req: falcon.Request, _resp: falcon.Response, ward: str) -> WardResults:
+        """Its own results, or its segments', labelled so; with what did not add up in the sheets."""
+        self._api.authenticate(req)
+        with self._api.engine.connect() as connection:
+            return ward_results(connection, self._api.wards.id_of(connection, req, ward))
 
 
 class PredictionResource:

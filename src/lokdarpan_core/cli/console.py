@@ -20,6 +20,9 @@ from lokdarpan_core.records import to_json
 from lokdarpan_core.settings import Settings, notices
 
 as_json = click.option("--json", "json_output", is_flag=True, help="One JSON object a line, for machines.")
+BAR_WIDTH = 40  # characters for the longest bar
+EIGHTHS = " ▏▎▍▌▋▊▉"
+
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 
 
@@ -96,3 +99,15 @@ def progress_bar(*, in_bytes: bool = False) -> Progress:
     )
     console = err()
     return Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal)
+
+
+def bars(values: Iterable[float]) -> list[str]:
+    """A bar for each value, to an eighth of a character; the longest is BAR_WIDTH characters."""
+    listed = list(values)
+    most = max(listed, default=0)
+    return [_bar(value / most if most > 0 else 0) for value in listed]
+
+
+def _bar(part: float) -> str:
+    whole, eighths = divmod(round(part * BAR_WIDTH * 8), 8)
+    return "█" * whole + EIGHTHS[eighths].strip()

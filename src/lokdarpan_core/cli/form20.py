@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from lokdarpan_core.cli.console import as_json, print_json, print_table
-from lokdarpan_core.cli.ward import bars
+from lokdarpan_core.cli.console import as_json, bars, print_json, print_table
 from lokdarpan_core.elections.form20.reading import read_form20
 from lokdarpan_core.elections.form20.sheet import Finding, Layout, Severity, Sheet
 

@@ -1,24 +1,23 @@
 """`lokdarpan ward …`: what the API says of a ward, for people and, with --json, in the API's own bytes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
 import click
 from sqlalchemy import Connection
 
-from lokdarpan_core.cli.console import as_json, database, load_settings, print_json, print_table, shown
+from lokdarpan_core.cli.console import as_json, bars, database, load_settings, print_json, print_table, shown
 from lokdarpan_core.cli.wards import in_delimitation
 from lokdarpan_core.elections.prediction import Prediction
 from lokdarpan_core.elections.prediction import prediction as last_shares
 from lokdarpan_core.elections.stored import EXAMPLE
+from lokdarpan_core.elections.ward_results import ward_results
 from lokdarpan_core.wards.gazetteer import Gazetteer
 from lokdarpan_core.wards.lookup import ward_id_of
 from lokdarpan_core.wards.meta import WardMeta, ward_meta, without_sensitive
 
-BAR_WIDTH = 40  # characters for the longest bar
 Answer = TypeVar("Answer")
-EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 @click.group()
@@ -28,6 +27,7 @@ def ward() -> None:
     \b
     Examples:
       lokdarpan ward meta "Jubilee Hills"
+      lokdarpan ward results 95
       lokdarpan ward prediction WARD_001 --json
     """
 
@@ -56,6 +56,41 @@ def prediction(label: str, delimitation: str | None, json_output: bool) -> None:
         print_json(found)
     else:
         _print_prediction(found)
+
+
+@ward.command()
+@click.argument("label", metavar="WARD")
+@in_delimitation
+@as_json
+def results(label: str, delimitation: str | None, json_output: bool) -> None:
+    """Show how a ward voted, as `GET /ward/results/WARD` does: its own results, or those of its segments."""
+    found = _asked(label, delimitation, ward_results)
+    if json_output:
+        print_json(found)
+        return
+    for one in found.results:
+        rows = [(party.party, party.votes, party.vote_share) for party in one.parties]
+        _print_result(
+            f"{found.ward}, {one.type}-{one.year}", rows, one.turnout_pct, sum(map(len, one.disputes.values()))
+        )
+    for sheet in found.segments:
+        rows = [(one.key, one.votes + one.postal_votes, one.vote_share) for one in sheet.candidates]
+        title = f"Segment {sheet.segment} ({sheet.kind}), {sheet.type}-{sheet.year}"
+        _print_result(title, rows, sheet.turnout_pct, len(sheet.disputes))
+
+
+def _print_result(
+    title: str, rows: Sequence[tuple[str, int, float | None]], turnout_pct: float | None, disputes: int
+) -> None:
+    shares = [share or 0.0 for _, _, share in rows]
+    lines = [
+        (party, votes, f"{share:.1f}", bar)
+        for (party, votes, _), share, bar in zip(rows, shares, bars(shares), strict=True)
+    ]
+    print_table(("party", "votes", "share, %", ""), lines, title=title)
+    click.echo("Turnout: not known" if turnout_pct is None else f"Turnout: {turnout_pct:.1f} %")
+    if disputes:
+        click.echo(f"Disputed: {disputes} findings in the sheet do not add up (--json names them)")
 
 
 def _asked(label: str, delimitation: str | None, answer: Callable[[Connection, str], Answer]) -> Answer:
@@ -134,15 +169,3 @@ def _print_prediction(found: Prediction) -> None:
     for line in (found.reason, f"Based on {based_on}; as of {shown(found.updated_at)}", found.note):
         if line:
             click.echo(line)
-
-
-def bars(values: Iterable[float]) -> list[str]:
-    """A bar for each value, to an eighth of a character; the longest is BAR_WIDTH characters."""
-    listed = list(values)
-    most = max(listed, default=0)
-    return [_bar(value / most if most > 0 else 0) for value in listed]
-
-
-def _bar(part: float) -> str:
-    whole, eighths = divmod(round(part * BAR_WIDTH * 8), 8)
-    return "█" * whole + EIGHTHS[eighths].strip()
