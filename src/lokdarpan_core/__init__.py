@@ -8,8 +8,11 @@
 These names are the public ones; what other modules hold may change.
 """
 
+from lokdarpan_core import jobs
 from lokdarpan_core.api_keys import ApiKey, create_key, find_key, note_use, revoke_key
+from lokdarpan_core.consumers import Consumer, announce, consumer_name, consumers
 from lokdarpan_core.database import connect, create_engine, display_url, embedded_server, open_engine, reachable
+from lokdarpan_core.doctor import Finding, examine
 from lokdarpan_core.elections.aggregates import AggregateReport, aggregate_to_ward
 from lokdarpan_core.elections.demographics import CensusReject, DemographicsReport, compute_demographic_indices
 from lokdarpan_core.elections.election import Election, ElectionName, add_election, find_election
@@ -65,6 +68,7 @@ from lokdarpan_core.news.stories.batch import StoriesReport
 from lokdarpan_core.news.stories.explain import explain as explain_stories
 from lokdarpan_core.news.stories.stored import Printing, Story, find_stories, find_story
 from lokdarpan_core.records import to_json
+from lokdarpan_core.retention import PurgeReport, purge_old
 from lokdarpan_core.settings import Settings
 from lokdarpan_core.timestamps import as_utc, latest, today, utc_now
 from lokdarpan_core.wards.aliases import add_alias, remove_alias
@@ -96,6 +100,7 @@ __all__ = [
     "Candidate",
     "CensusReject",
     "ConflictError",
+    "Consumer",
     "DatabaseUnavailableError",
     "Delimitation",
     "DemographicsReport",
@@ -104,6 +109,7 @@ __all__ = [
     "ElectionName",
     "EmbeddedServer",
     "EmbeddedServerError",
+    "Finding",
     "Form20Error",
     "Gazetteer",
     "ImportReport",
@@ -118,6 +124,7 @@ __all__ = [
     "PollingStation",
     "Prediction",
     "Printing",
+    "PurgeReport",
     "ReadList",
     "RefreshReport",
     "Reject",
@@ -146,6 +153,7 @@ __all__ = [
     "add_alias",
     "add_election",
     "aggregate_to_ward",
+    "announce",
     "article_text",
     "as_utc",
     "assign_from_sheets",
@@ -156,12 +164,15 @@ __all__ = [
     "compute_demographic_indices",
     "compute_features",
     "connect",
+    "consumer_name",
+    "consumers",
     "create_engine",
     "create_key",
     "current_revision",
     "dedupe_posts",
     "display_url",
     "embedded_server",
+    "examine",
     "explain_stories",
     "find_article",
     "find_election",
@@ -177,6 +188,7 @@ __all__ = [
     "import_winners",
     "ingest_directory",
     "ingest_jsonl",
+    "jobs",
     "latest",
     "list_elections",
     "note_use",
@@ -185,6 +197,7 @@ __all__ = [
     "packaged_list",
     "polling_stations",
     "prediction",
+    "purge_old",
     "reachable",
     "read_features",
     "read_form20",

@@ -471,6 +471,7 @@ job = _table(
     comment="The ledger of jobs: the queue wakes workers, this remembers",
 )
 Index("ix_job_state_run_after", job.c.state, job.c.run_after)
+Index("ix_job_unique_key", job.c.unique_key, postgresql_where=job.c.unique_key.is_not(None))
 
 api_key = _table(
     "api_key",

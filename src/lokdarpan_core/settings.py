@@ -6,6 +6,7 @@ misspelt setting that is silently ignored is found on election day.
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,28 @@ def _timezone(text: str) -> ZoneInfo:
         raise ValueError(f"{text!r} is no time zone; expected a name such as Asia/Kolkata") from None
 
 
+def _schedule(text: str) -> str | None:
+    parts = text.strip("'\"").split()  # a container's env file keeps the quotes that a shell needs
+    if parts == ["never"]:
+        return None
+    if len(parts) != 5 or not all(re.fullmatch(r"[\d*/,-]+", part) for part in parts):
+        raise ValueError(f"{text!r} is no schedule; expected minute, hour, day, month, weekday ('0 6 * * *') or never")
+    return " ".join(parts)
+
+
+def _number(kind: type[int] | type[float], least: float, most: float) -> Any:
+    def convert(text: Any) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(-1)
+        if not least <= value <= most:
+            raise ValueError(f"{text!r} is no number from {least:g} to {most:g}")
+        return value
+
+    return convert
+
+
 def _truth(text: str) -> bool:
     values = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     if text.lower() not in values:
@@ -103,6 +126,36 @@ class Settings:
     )
     redis_url: URL | None = environ.var(
         default=None, converter=_optional(_redis_url), help="Redis or Valkey for the job queue (default: PostgreSQL)"
+    )
+    host: str | None = environ.var(
+        default=None, converter=_optional(str), help="This machine's name in the job ledger (default: its host name)"
+    )
+    sweep_seconds: float = environ.var(
+        default="60", converter=_number(float, 1, 3600), help="How often waiting and orphaned jobs are looked for"
+    )
+    job_attempts: int = environ.var(
+        default="8", converter=_number(int, 1, 1000), help="How often a job is tried before it has failed"
+    )
+    inbox: Path | None = environ.var(
+        default=None, converter=_optional(Path), help="Folder that files are taken from; jobs read no others"
+    )
+    inbox_settle_seconds: float = environ.var(
+        default="5", converter=_number(float, 0, 600), help="How long a file must not have grown to be taken"
+    )
+    schedule_inbox: str | None = environ.var(
+        default="0 6 * * *", converter=_schedule, help="When the inbox is emptied, in the time zone above; or never"
+    )
+    schedule_refresh: str | None = environ.var(
+        default="30 6 * * *", converter=_schedule, help="When aggregates, profiles and features are computed; or never"
+    )
+    schedule_purge: str | None = environ.var(
+        default="never", converter=_schedule, help="When `lokdarpan purge` is done as a job"
+    )
+    keep_rejects_days: int = environ.var(
+        default="90", converter=_number(int, 1, 36_500), help="How long a purge leaves the bytes of rejected lines"
+    )
+    keep_jobs_days: int = environ.var(
+        default="30", converter=_number(int, 2, 36_500), help="How long a purge leaves jobs that are over"
     )
 
     @classmethod

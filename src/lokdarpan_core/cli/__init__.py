@@ -11,10 +11,12 @@ from lokdarpan_core.cli.articles import articles
 from lokdarpan_core.cli.backfill import backfill
 from lokdarpan_core.cli.backtest import backtest
 from lokdarpan_core.cli.db import db
+from lokdarpan_core.cli.doctor import doctor, purge
 from lokdarpan_core.cli.elections import elections, stations
 from lokdarpan_core.cli.form20 import form20
 from lokdarpan_core.cli.form20_import import import_file, remove
 from lokdarpan_core.cli.ingest import ingest
+from lokdarpan_core.cli.jobs import enqueue, jobs
 from lokdarpan_core.cli.keys import keys
 from lokdarpan_core.cli.mentions import backfill as backfill_mentions
 from lokdarpan_core.cli.mentions import mentions
@@ -101,11 +103,15 @@ for command in (
     backfill,
     backtest,
     db,
+    doctor,
     elections,
+    enqueue,
     form20,
     ingest,
+    jobs,
     keys,
     mentions,
+    purge,
     refresh,
     rejects,
     seed,

@@ -4,6 +4,7 @@ import attrs
 import click
 
 from lokdarpan_core import migration
+from lokdarpan_core.cli.adopt import adopt
 from lokdarpan_core.cli.console import as_json, database, load_settings, print_json, print_table
 from lokdarpan_core.database import create_engine, embedded_server
 from lokdarpan_core.errors import SchemaError
@@ -20,7 +21,11 @@ def db() -> None:
       psql "$(lokdarpan db url)"   look inside
       lokdarpan db upgrade         bring the database to this version; two at once are safe
       lokdarpan db check           does the database look as this version wants it?
+      lokdarpan db adopt           an existing LokDarpan database (Flask, Alembic) comes along
     """
+
+
+db.add_command(adopt)
 
 
 @db.command()
