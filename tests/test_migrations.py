@@ -53,6 +53,16 @@ def test_another_programs_tables_are_left_alone(empty):
         assert [] == migration.differences(connection)
 
 
+def test_an_original_database_is_not_upgraded_but_sent_to_adoption(empty):
+    with empty.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE post (id serial PRIMARY KEY, text text); CREATE TABLE zebra ()"))
+
+    with pytest.raises(SchemaError, match=r"tables of another program: post.*lokdarpan db adopt"):
+        upgrade(empty)
+
+    assert {"post", "zebra"} == set(sa.inspect(empty).get_table_names())
+
+
 def test_two_upgrades_at_once_are_safe(empty, url):
     results, barrier = [], threading.Barrier(2)
 

@@ -81,13 +81,19 @@ def upgrade(engine: Engine, revision: str = "head") -> tuple[str | None, str | N
     """Bring the database to a revision, in one transaction; two at once are safe. Returns (before, after).
 
     Waits at most 4 s for any lock, so that it never queues everybody else behind itself. Raises LockTimeoutError,
-    which names the sessions in the way; nothing is changed then.
+    which names the sessions in the way, and SchemaError when the tables are those of another program, as the Flask
+    backend's are; nothing is changed then.
     """
     with engine.connect() as connection:
         try:
             connection.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'"))
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_KEY)))
             before = current_revision(connection)
+            if before is None and (theirs := _tables_of_ours(connection)):
+                raise SchemaError(
+                    f"This database has tables of another program: {', '.join(theirs)}. The Flask backend's come along "
+                    "with `lokdarpan db adopt`; else use a database of its own"
+                )
             if before != revision and not (revision == "head" and before == head_revision()):
                 command.upgrade(alembic_config(connection), revision)
             after = current_revision(connection)
@@ -98,6 +104,12 @@ def upgrade(engine: Engine, revision: str = "head") -> tuple[str | None, str | N
                 raise
             raise LockTimeoutError(_lock_message(connection)) from error
     return before, after
+
+
+def _tables_of_ours(connection: Connection) -> list[str]:
+    """The tables that have a name that ours have, where ours would be made."""
+    there = connection.scalars(sa.text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"))
+    return sorted(set(there) & set(metadata.tables))
 
 
 def _lock_message(connection: Connection) -> str:
