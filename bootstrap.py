@@ -28,6 +28,7 @@ STAMP = VENV / "lokdarpan-ready"  # written last: a set-up that was interrupted 
 LOG = VENV / "setup.log"
 LOCK = ROOT / "requirements-dev.txt"
 PACKAGES = [ROOT / "src" / name for name in ("lokdarpan_core", "lokdarpan_web", "lokdarpan_jobs")]
+IN_PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]  # much of the suite waits for a disk
 USAGE = f"""LokDarpan on a bare machine (Python {sys.version_info.major}.{sys.version_info.minor}, pip or uv):
 
   python3 bootstrap.py demo [options]    the whole system with example data, in the browser
@@ -41,7 +42,7 @@ def main() -> None:
     if what == "demo":
         command = [str(VENV / "bin" / "lokdarpan"), "demo", *options]
     elif what == "test":
-        command = [str(PYTHON), "-m", "pytest", *options]
+        command = [str(PYTHON), "-m", "pytest", *(options or IN_PARALLEL)]
         os.chdir(ROOT)
     else:
         asked = what in ("-h", "--help")

@@ -59,7 +59,10 @@ def wheels(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Read 10,000 random and damaged Form 20 sheets of each kind: nothing but a Form20Error may come of it."""
-    session.run("pytest", "-q", "tests/elections/test_form20_properties.py", env={"FUZZ_EXAMPLES": "10000"})
+    session.run(
+        *("pytest", "-q", "-n", "auto", "--dist", "worksteal", "tests/elections/test_form20_properties.py"),
+        env={"FUZZ_EXAMPLES": "10000"},
+    )
 
 
 @nox.session
