@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.postgresql import insert
 
+from lokdarpan_core.elections.stored import EXAMPLE
 from lokdarpan_core.schema import delimitation, ward, ward_demographics, ward_features, ward_profile
 
-EXAMPLE = "example"
 WARD_ID = "WARD_001"
 
 ROWS: tuple[tuple[Table, dict[str, Any]], ...] = (

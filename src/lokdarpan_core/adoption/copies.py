@@ -12,7 +12,8 @@ from lokdarpan_core.adoption.columns import SOURCE, copy_statement
 from lokdarpan_core.adoption.notes import Work
 from lokdarpan_core.adoption.original import SHAPES
 from lokdarpan_core.elections.aggregates import aggregate_to_ward
-from lokdarpan_core.examples import EXAMPLE, ROWS
+from lokdarpan_core.elections.stored import EXAMPLE
+from lokdarpan_core.examples import ROWS
 from lokdarpan_core.wards.delimitations import packaged, packaged_ids
 from lokdarpan_core.wards.gazetteer import Gazetteer
 from lokdarpan_core.wards.importing import import_list
