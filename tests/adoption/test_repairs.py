@@ -100,7 +100,7 @@ def test_party_of_a_post_stays_as_it_is_where_there_is_one(engine):
 def test_times_are_utc_whatever_zone_the_database_is_in(engine):
     make_original(engine, "head")
     with engine.begin() as connection:
-        connection.exec_driver_sql("ALTER DATABASE lokdarpan_test SET timezone = 'Asia/Kolkata'")
+        connection.exec_driver_sql(f"ALTER DATABASE {engine.url.database} SET timezone = 'Asia/Kolkata'")
     adopt(engine)
 
     assert (datetime(2025, 8, 10, 17, 45, 12, tzinfo=UTC),) == one(engine, "SELECT created_at FROM post WHERE id = 4")
