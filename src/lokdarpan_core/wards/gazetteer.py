@@ -15,7 +15,6 @@ from typing import Any
 
 import attrs
 import sqlalchemy as sa
-from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
 
 from lokdarpan_core.errors import AmbiguousWardError, NotFoundError, UnknownWardError
