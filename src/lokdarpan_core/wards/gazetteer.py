@@ -181,6 +181,8 @@ class Gazetteer:
 
     def _near(self, key: str, places: list[str]) -> list[Ward]:
         """The wards with the nearest spellings, of the delimitation that has the nearest of all."""
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 (6 MB that only an unknown label needs)
+
         best, nearest = 0.0, []
         for place in places if key else ():
             names = self._by_name.get(place, {})
