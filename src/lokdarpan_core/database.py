@@ -1,10 +1,11 @@
 """From a URL to a connection: the engine, and the one-line way in for a notebook."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
@@ -87,3 +88,31 @@ def unavailable(url: URL, error: Exception) -> DatabaseUnavailableError:
 def display_url(url: URL) -> str:
     """A URL for people: without driver, options and password."""
     return url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+def copy_rows(
+    connection: Connection,
+    table: str,
+    columns: Mapping[str, str],
+    rows: Iterable[tuple[Any, ...]],
+    when_sent: Callable[[], None] = lambda: None,
+) -> None:
+    """Binary COPY into a table, in the caller's transaction; `columns` are its names with their types (`int8`, `text`).
+
+    `when_sent` is called when the last row is on its way, before the wait for the server. Raises SQLAlchemy's errors.
+    """
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types(list(columns.values()))
+            for row in rows:
+                copy.write_row(row)
+            when_sent()
+    except psycopg.Error as error:  # SQLAlchemy does not see what the driver's own cursor does
+        if driver.closed:
+            connection.invalidate(error)
+        raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error) from error
+    except BaseException:
+        connection.invalidate()  # Ctrl-C: a session in mid-COPY takes no ROLLBACK, which would hide it
+        raise

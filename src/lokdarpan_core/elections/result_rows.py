@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from lokdarpan_core.database import copy_rows
 from lokdarpan_core.errors import ConflictError
 from lokdarpan_core.records import to_json
 
@@ -128,7 +128,7 @@ def copy_results(
             yield (*row, election_id)
 
     try:
-        _copy(connection, "result_ps", STAGE | {"election_id": "int8"}, counted())
+        copy_rows(connection, "result_ps", STAGE | {"election_id": "int8"}, counted())
     except sa.exc.IntegrityError as error:
         raise ConflictError(f"Stations are in another sheet of this election: {error.orig}") from error
     return counts
@@ -138,25 +138,8 @@ def stage(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
     """Copy result rows (columns as in STAGE) into an empty stage."""
     connection.execute(_MAKE_STAGE)
     connection.execute(sa.text("TRUNCATE form20_stage"))
-    _copy(connection, "form20_stage", STAGE, rows)
+    copy_rows(connection, "form20_stage", STAGE, rows)
     connection.execute(sa.text("ANALYZE form20_stage"))
-
-
-def _copy(connection: Connection, table: str, columns: dict[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(list(columns.values()))
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:  # SQLAlchemy does not see what the driver's own cursor does
-        if driver.closed:
-            connection.invalidate(error)
-        raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error) from error
-    except BaseException:
-        connection.invalidate()  # Ctrl-C: a session in mid-COPY takes no ROLLBACK, which would hide it
-        raise
 
 
 def vanished_stations(connection: Connection, election_id: int, sheet_ids: list[int]) -> dict[str, int]:

@@ -7,16 +7,16 @@ always goes on, and a row that was won is never taken for lost.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, time
-from typing import Any
 
 import attrs
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from lokdarpan_core.database import copy_rows
 from lokdarpan_core.news.articles import Article
 from lokdarpan_core.news.stories.assign import changing
 from lokdarpan_core.schema import epaper
@@ -148,7 +148,7 @@ def store(
 ) -> Stored:
     """Store distinct articles, sorted by sha256, in the caller's transaction; with `authors`, a post for each too.
 
-    `meanwhile` is called once while the next thing to do is waiting for the database: it starts something else.
+    `meanwhile` is called when the rows are sent and the server has its work with them: it starts something else.
     """
     while True:
         known = _known(connection, [article.sha256 for article in articles])
@@ -191,42 +191,18 @@ def _insert(
             )
             for id, a in zip(ids, fresh, strict=True)
         )  # fmt: skip
-        _copy(connection, "epaper", EPAPER, rows, meanwhile)
+        copy_rows(connection, "epaper", EPAPER, rows, when_sent=meanwhile)
         if authors:
             posts = (
                 (id, authors.id_of(a), a.city, a.emotion, a.party, created_at(a), run_id)
                 for id, a in zip(ids, fresh, strict=True)
             )
-            _copy(connection, "post", POST, posts, meanwhile)
+            copy_rows(connection, "post", POST, posts)
 
 
 def created_at(article: Article) -> datetime:
     """The time of an article's post: midnight UTC of its date."""
     return datetime.combine(article.publication_date, time(), UTC)
-
-
-def _copy(
-    connection: Connection,
-    table: str,
-    columns: dict[str, str],
-    rows: Iterable[tuple[Any, ...]],
-    meanwhile: Callable[[], None],
-) -> None:
-    driver: Any = connection.connection.driver_connection
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(list(columns.values()))
-            for row in rows:
-                copy.write_row(row)
-            meanwhile()  # the rows are sent; the server has its work with the index and the foreign keys
-    except psycopg.Error as error:  # SQLAlchemy does not see what the driver's own cursor does
-        if driver.closed:
-            connection.invalidate(error)
-        raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error) from error
-    except BaseException:
-        connection.invalidate()  # Ctrl-C: a session in mid-COPY takes no ROLLBACK, which would hide it
-        raise
 
 
 def _make_posts(
