@@ -32,7 +32,8 @@ from statistics import median
 
 import attrs
 import sqlalchemy as sa
-from benchmarks.ingest import Promise, checkpoint, ratio
+from benchmarks.ingest import checkpoint, ratio
+from benchmarks.promises import Promise, show_promises
 from benchmarks.server import temporary_database
 from benchmarks.sheets import TABLES, WARDS, Ceiling, naive, write_tidy
 from rich.console import Console
@@ -159,11 +160,7 @@ def show(rates: dict[str, list[float]], rows: int, kept: list[Promise], console:
         table.add_row(NAMES[name], f"{median(figures):,.0f}", f"{rows / median(figures):,.3f}", times, part)
     console.print(table)
     console.print(f"Aggregates: {100 * ratio(rates, 'new', 'aggregates'):.1f} per cent of our own import")
-    judged = Table("promise", "measured", "promised", "")
-    for one in kept:
-        sign, verdict = "≤" if one.at_most else "≥", "[green]met" if one.met else "[bold red]missed"
-        judged.add_row(one.text, f"{one.measured:.2f}", f"{sign} {one.bound:g}", verdict)
-    console.print(judged)
+    show_promises(kept, console)
 
 
 def main() -> int:

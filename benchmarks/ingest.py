@@ -28,6 +28,7 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 from benchmarks.articles import write_jsonl
+from benchmarks.promises import Promise, show_promises
 from benchmarks.rulers import Ceiling, naive
 from benchmarks.server import temporary_database
 from rich.console import Console
@@ -50,20 +51,6 @@ NAMES = {
     "again": "ours, the same file again",
     "two": "ours, two processes, new",
 }
-
-
-@attrs.frozen
-class Promise:
-    """What is promised: `measured` must be at least `bound`, or at most, if `at_most`."""
-
-    text: str
-    measured: float
-    bound: float
-    at_most: bool = False
-
-    @property
-    def met(self) -> bool:
-        return self.measured <= self.bound if self.at_most else self.measured >= self.bound
 
 
 @attrs.frozen
@@ -201,11 +188,7 @@ def show(rates: dict[str, list[float]], big: Measured, size: int, kept: list[Pro
         table.add_row(NAMES[name], *shown, f"{ratio(rates, name, ruler):,.1f}", of_copy)
     table.add_row(f"ours, new, {size / 1e6:,.0f} MB", f"{big.rate:,.0f}")
     console.print(table)
-    judged = Table("promise", "measured", "promised", "")
-    for one in kept:
-        sign, verdict = "≤" if one.at_most else "≥", "[green]met" if one.met else "[bold red]missed"
-        judged.add_row(one.text, f"{one.measured:.2f}", f"{sign} {one.bound:g}", verdict)
-    console.print(judged)
+    show_promises(kept, console)
 
 
 def in_bytes(text: str) -> int:

@@ -19,8 +19,8 @@ from datetime import date
 from pathlib import Path
 
 import attrs
-from benchmarks.ingest import Promise
 from benchmarks.judge import load_news
+from benchmarks.promises import Promise, show_promises
 from rich.console import Console
 from rich.table import Table
 
@@ -221,11 +221,7 @@ def main() -> int:
     gold = load_gold(options.gold, {id: article.day for id, article in news.items()})
     kept = judge(gold, matcher, console)
     kept += measure([article_text(one.title, one.body) for one in news.values()], matcher, console)
-    table = Table("promise", "measured", "promised", "")
-    for one in kept:
-        sign, verdict = "≤" if one.at_most else "≥", "[green]met" if one.met else "[bold red]missed"
-        table.add_row(one.text, f"{one.measured:.3f}", f"{sign} {one.bound:g}", verdict)
-    console.print(table)
+    show_promises(kept, console, decimals=3)
     return 0 if all(one.met for one in kept) else 1
 
 

@@ -20,8 +20,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from benchmarks.copies import a_year
-from benchmarks.ingest import MIB, ROOT, Promise, checkpoint
+from benchmarks.ingest import MIB, ROOT, checkpoint
 from benchmarks.judge import COSINE, Cosines, Pair, cluster, has_same_title, load_news, load_pairs, score
+from benchmarks.promises import Promise, show_promises
 from benchmarks.server import temporary_database
 from benchmarks.worker import peak_bytes
 from rich.console import Console
@@ -169,11 +170,7 @@ def main() -> int:
     if options.scale:
         with ExitStack() as stack:
             kept += scale(stack.enter_context(temporary_database(options.database_url)), options.scale, console)
-    table = Table("promise", "measured", "promised", "")
-    for one in kept:
-        sign, verdict = "≤" if one.at_most else "≥", "[green]met" if one.met else "[bold red]missed"
-        table.add_row(one.text, f"{one.measured:.2f}", f"{sign} {one.bound:g}", verdict)
-    console.print(table)
+    show_promises(kept, console)
     return 0 if all(one.met for one in kept) else 1
 
 
