@@ -9,12 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
+from processes import eventually
 from sqlalchemy import create_engine, text
 
 from lokdarpan_core.embedded import EmbeddedServer, default_home
@@ -66,7 +67,7 @@ def folder() -> Iterator[Path]:
     yield path
     for pid in processes(path):
         kill(pid)
-    eventually(lambda: not processes(path))
+    eventually(lambda: not processes(path), seconds=10)
     shutil.rmtree(path)
 
 
@@ -91,13 +92,6 @@ def processes(home: Path, kind: str = "") -> list[int]:
         elif working.startswith(f"{home}/"):
             found[int(entry.name)] = "postmaster" if b"-D" in command else "worker"
     return [pid for pid, its_kind in found.items() if kind in ("", its_kind)]
-
-
-def eventually(condition: Callable[[], object], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def command(home: Path, body: str, python: str = sys.executable) -> list[str]:
@@ -198,14 +192,14 @@ with server.use() as url:
         parent.wait()
         time.sleep(0.6)  # three times the keeper's look
         write(url)
-    eventually(lambda: not processes(folder))
+    eventually(lambda: not processes(folder), seconds=10)
 
 
 def test_when_its_user_is_killed_it_goes_away_by_itself(server, folder):
     with child(folder, LOAD) as user:
         committed = int(user.stdout.readline())
         user.kill()
-    eventually(lambda: not processes(folder))
+    eventually(lambda: not processes(folder), seconds=10)
     with server.use() as url:
         assert committed in ids(url)
 
@@ -232,7 +226,7 @@ def test_it_stops_even_while_it_recovers_from_a_crash_of_a_worker(server, folder
         os.kill(processes(folder, "worker")[0], signal.SIGKILL)
         time.sleep(0.05)
         user.kill()
-    eventually(lambda: not processes(folder))
+    eventually(lambda: not processes(folder), seconds=10)
     with server.use() as url:
         assert committed in ids(url)
 
@@ -310,7 +304,7 @@ def test_start_keeps_a_server_that_another_command_has_started(server, folder):
 def test_sigterm_to_the_keeper_stops_the_server(server, folder):
     server.start()
     os.kill(processes(folder, "keeper")[0], signal.SIGTERM)
-    eventually(lambda: not processes(folder))
+    eventually(lambda: not processes(folder), seconds=10)
     assert "database system is shut down" in server.status().log.read_text()
 
 
@@ -324,7 +318,7 @@ def test_a_long_home_gets_its_socket_elsewhere_and_cleans_up(folder):
         with server.use() as joined:
             assert url == joined
             write(joined)
-    eventually(lambda: not sockets.exists())
+    eventually(lambda: not sockets.exists(), seconds=10)
 
 
 def test_what_a_killed_initdb_left_is_no_data_and_is_removed(server, folder):

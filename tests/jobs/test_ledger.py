@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from consumers import eventually
+from processes import eventually
 
 from lokdarpan_core import (
     ConflictError,

@@ -11,8 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from consumers import eventually
-from processes import HEEDING_CTRL_C
+from processes import HEEDING_CTRL_C, eventually
 
 from lokdarpan_core import EmbeddedServer, consumers, create_engine
 from lokdarpan_jobs.supervision import Child

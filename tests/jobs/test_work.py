@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 from articles import counts, digest, line, write
-from consumers import eventually
+from processes import eventually
 
 from lokdarpan_core import jobs, seed
 from lokdarpan_core.news import runs

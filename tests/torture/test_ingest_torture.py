@@ -23,12 +23,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import worker
 from articles import counts, digest, line, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from processes import HEEDING_CTRL_C
+from nurseries import nursery
+from processes import HEEDING_CTRL_C, eventually
 from sqlalchemy import Engine
-from worker import Worker, nursery
+from worker import Worker
 
 from lokdarpan_core import (
     ConflictError,
@@ -114,13 +116,6 @@ def everything(engine: Engine) -> dict[str, object]:
     }  # fmt: skip
 
 
-def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.003)
-
-
 def is_waiting(engine: Engine) -> bool:
     """Whether a session of this database waits for another one's lock."""
     query = """SELECT count(*) FROM pg_stat_activity
@@ -143,7 +138,7 @@ def ingest_of(url: sa.URL, source: Path | str, **options) -> subprocess.Popen:
 
 @pytest.fixture(scope="module")
 def nursery_socket() -> Iterator[Path]:
-    with nursery() as path:
+    with nursery(worker.__file__) as path:
         yield path
 
 

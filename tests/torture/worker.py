@@ -1,8 +1,7 @@
 """Processes that ingest one file whenever they are told to, so that tests can kill them, or set many off at a moment.
 
-As a script it is a nursery: it imports everything once, and forks a child for each connection to its socket. A child
-is told its order, connects to the database when it is told to go, and answers with one line of JSON: the report, or
-the error's classes and message. `Worker` is the other end.
+As a script it is a nursery (see `nurseries`). A child is told its order, connects to the database when it is told to
+go, and answers with one line of JSON: the report, or the error's classes and message. `Worker` is the other end.
 """
 
 import json
@@ -11,14 +10,11 @@ import select
 import signal
 import socket
 import socketserver
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from nurseries import serve
 from sqlalchemy import URL
 
 
@@ -58,27 +54,6 @@ class Worker:
         self._socket.close()  # a child that is idle ends now
 
 
-@contextmanager
-def nursery() -> Iterator[Path]:
-    """The socket of a running nursery."""
-    with tempfile.TemporaryDirectory(prefix="lkd-", dir="/tmp") as folder:
-        path = Path(folder) / "socket"
-        with subprocess.Popen([sys.executable, __file__, path], stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout.readline() == "ready\n"
-            yield path
-            process.terminate()
-
-
-class _Nursery(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
-    request_queue_size = 64
-    parent = os.getppid()
-
-    def service_actions(self) -> None:
-        super().service_actions()
-        if os.getppid() != self.parent:  # the tests were killed
-            sys.exit()
-
-
 class _Child(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         from lokdarpan_core import create_engine
@@ -104,9 +79,4 @@ def ingest(engine: Any, source: str, options: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    import lokdarpan_core
-
-    lokdarpan_core.create_engine("postgresql://localhost/none")  # which imports the driver
-    with _Nursery(sys.argv[1], _Child) as server:
-        print("ready", flush=True)
-        server.serve_forever()
+    serve(_Child)
