@@ -16,6 +16,7 @@ from lokdarpan_core.schema.elections import (
     station_ward,
     ward_demographics,
     ward_features,
+    ward_forecast,
     ward_profile,
     ward_segment,
     ward_winner,
@@ -28,10 +29,12 @@ from lokdarpan_core.schema.news import (
     ingest_reject,
     ingest_run,
     post,
+    post_search,
     story,
     story_text,
 )
 from lokdarpan_core.schema.operation import api_key, job
+from lokdarpan_core.schema.pulse import city_day, city_term, post_terms, stale_day, ward_touch, ward_version
 from lokdarpan_core.schema.wards import delimitation, gazetteer_version, post_ward, ward, ward_alias
 
 __all__ = [
@@ -39,6 +42,8 @@ __all__ = [
     "alert",
     "api_key",
     "author",
+    "city_day",
+    "city_term",
     "delimitation",
     "election",
     "epaper",
@@ -50,9 +55,12 @@ __all__ = [
     "metadata",
     "polling_station",
     "post",
+    "post_search",
+    "post_terms",
     "post_ward",
     "result_ps",
     "result_ward_agg",
+    "stale_day",
     "station_turnout",
     "station_ward",
     "story",
@@ -61,7 +69,10 @@ __all__ = [
     "ward_alias",
     "ward_demographics",
     "ward_features",
+    "ward_forecast",
     "ward_profile",
     "ward_segment",
+    "ward_touch",
+    "ward_version",
     "ward_winner",
 ]

@@ -181,3 +181,15 @@ ward_features = table(
     UniqueConstraint("ward_id"),
     comment="What is computed from a ward's results",
 )
+
+ward_forecast = table(
+    "ward_forecast",
+    id_column(),
+    Column("ward_id", Text, nullable=False),
+    Column("held_on", Date, nullable=False, comment="the day that is forecast"),
+    Column("forecast", JSONB, nullable=False, comment="shares, chances and intervals, with what they rest on"),
+    Column("source", Text),
+    updated_at(),
+    UniqueConstraint("ward_id"),
+    comment="The newest forecast of a ward, as a job made it",
+)

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, CHAR, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, CHAR, JSONB, TSVECTOR
 
 from lokdarpan_core.schema.columns import TIME, Column, created_at, id_column, one_of, table, updated_at
 
@@ -172,8 +172,25 @@ alert = table(
     Column("window_start", TIME),
     Column("window_end", TIME),
     Column("withdrawn_at", TIME),
+    Column("published_on", Date, comment="the day whose articles it is about; null for an older program's alerts"),
+    Column("subject", Text, comment="the party or term that rose; empty when it is the ward itself"),
+    Column("q_value", Double, comment="p_value after Benjamini and Hochberg, over all that was judged that day"),
     created_at(),
     updated_at(),
     comment="What changed in a ward, beyond what its own history explains",
 )
 Index("ix_alert_ward_id_created_at", alert.c.ward_id, alert.c.created_at)
+Index(
+    "uq_alert_what",
+    *(alert.c[name] for name in ("ward_id", "published_on", "kind", "subject")),
+    unique=True,
+    postgresql_where=alert.c.published_on.is_not(None),
+)
+
+post_search = table(
+    "post_search",
+    Column("post_id", BigInteger, ForeignKey("post.id", ondelete="CASCADE"), primary_key=True),
+    Column("words", TSVECTOR, nullable=False, comment="of title and text, in the configuration `simple`"),
+    comment="The index that posts are searched by; filled after an ingest's commit",
+)
+Index("ix_post_search_words", post_search.c.words, postgresql_using="gin")

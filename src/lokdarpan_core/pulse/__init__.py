@@ -1,0 +1,1 @@
+"""What is being said about a ward, and what changed."""
