@@ -1,13 +1,16 @@
 """Charts of a forecast say their numbers in text, and carry no markup into a page."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from forecast_city import NOON, TODAY, add_city, embargo
 from panels import city, city_rows
 
+from lokdarpan_core import EmbargoError, LokDarpanError, prediction, refresh_forecasts, seed
 from lokdarpan_core.elections.backtest import backtest
 from lokdarpan_core.elections.forecast.ward import ward_forecast
 from lokdarpan_core.elections.panel import make_panel
+from lokdarpan_core.embargo import parse_embargo
 
 charts = pytest.importorskip("lokdarpan_core.forecast_charts")
 
@@ -47,3 +50,33 @@ def test_ward_says_chances_in_words_and_no_markup_of_a_name(report):
     assert "‹script›W001: forecast for 2020-05-01" in drawn
     assert "<script" not in drawn
     assert any("if it stands" in word for word in drawn.split(">")) == (min(forecast.stands.values()) < 0.98)
+
+
+def test_stored_forecast_is_drawn_with_the_answers_figures(connection):
+    add_city(connection)
+    refresh_forecasts(connection, TODAY)
+    said = prediction(connection, "WARD_003", now=NOON)
+
+    drawn = text(charts.ward_chart(said))
+
+    leader = next(iter(said.scores))
+    assert "Ward 3 (WARD_003): forecast for 2026-02-08" in drawn
+    assert f"{said.scores[leader]:.0f} %, wins {100 * said.win_probability[leader]:.0f} %" in drawn
+    assert all(f">{party}<" in drawn for party in ("INC", "BJP", "BRS", "AIMIM", "IND"))
+
+
+def test_last_shares_are_no_forecast_to_draw(connection):
+    seed(connection)
+
+    with pytest.raises(LokDarpanError, match="no forecast to draw"):
+        charts.ward_chart(prediction(connection, "WARD_001"))
+
+
+def test_nothing_is_drawn_in_an_embargo():
+    windows = parse_embargo(embargo(datetime(2026, 1, 10, 6, tzinfo=UTC), datetime(2026, 1, 10, 8, tzinfo=UTC)))
+    forecast = ward_forecast(city(), "W001", date(2020, 5, 1))
+
+    with pytest.raises(EmbargoError, match="SEC/12"):
+        charts.ward_chart(forecast, embargo=windows, now=NOON)
+
+    assert charts.ward_chart(forecast, embargo=windows, now=datetime(2026, 1, 10, 8, tzinfo=UTC))

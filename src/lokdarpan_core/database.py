@@ -11,9 +11,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
+from lokdarpan_core.embargo import Embargo
 from lokdarpan_core.embedded import EmbeddedServer, default_home
 from lokdarpan_core.errors import DatabaseUnavailableError, NoDatabaseError
 from lokdarpan_core.settings import Settings
+
+EMBARGO = "lokdarpan_embargo"  # the execution option in which a connection carries the windows of its settings
 
 
 def create_engine(url: URL | str, **options: Any) -> Engine:
@@ -36,8 +39,10 @@ def embedded_server(settings: Settings) -> EmbeddedServer:
 def open_engine(settings: Settings, **options: Any) -> Iterator[Engine]:
     """An engine on the database that the settings name, else on the embedded server if it has data already.
 
-    Raises NoDatabaseError when there is neither. An embedded server that was started for this block stops with it.
+    Its connections carry the settings' embargo (`embargo_of`). Raises NoDatabaseError when there is neither. An
+    embedded server that was started for this block stops with it.
     """
+    options = {"execution_options": {EMBARGO: settings.embargo}} | options
     if settings.database_url is not None:
         engine = create_engine(settings.database_url, **options)
         try:
@@ -54,6 +59,12 @@ def open_engine(settings: Settings, **options: Any) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
+
+
+def embargo_of(connection: Connection) -> tuple[Embargo, ...]:
+    """The windows in which what is read through this connection may give no forecast away: those of the settings that
+    it was opened with, none for an engine of somebody's own."""
+    return tuple(connection.get_execution_options().get(EMBARGO, ()))
 
 
 @contextmanager

@@ -29,6 +29,10 @@ WITH_UNIT = {
     "aci_23": "aci_23_share",
     "turnout_volatility": "turnout_volatility_pp",
     "vote_share": "vote_share_pct",
+    "share_error": "error_share",
+    "winners_right": "winners_right_share",
+    "coverage": "coverage_share",
+    "width": "width_share",
 }
 BY_PARTY = {  # field -> what stands before the party's name, and its unit after it
     "as23_party_shares": ("as23", "share"),
@@ -36,6 +40,8 @@ BY_PARTY = {  # field -> what stands before the party's name, and its unit after
     "dvi": ("dvi", "share"),
     "incumbency_weakness": ("incumbency_weakness", "share"),
     "scores": ("score", "pct"),
+    "win_probability": ("win", "probability"),
+    "stands": ("stands", "probability"),
 }
 PLAIN = (bool, int, float, str, dt.datetime, dt.date)
 

@@ -43,6 +43,9 @@ class Embargo:
         """Whether that moment (aware) is in the window."""
         return self.start <= as_utc(now) < self.end
 
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC ({self.authority}, {self.order})"
+
 
 class EmbargoError(LokDarpanError):
     """Forecasts may not be shown now: an order forbids it."""
@@ -140,4 +143,5 @@ def _time(value: Any, where: str) -> datetime:
             raise TypeError
         return as_utc(time)
     except (TypeError, ValueError):
-        raise SettingsError(f"{where} is {value!s}; expected a time with its zone: 2025-11-06T07:00:00+05:30") from None
+        said = " ".join(str(value).split())
+        raise SettingsError(f"{where} is {said}; expected a time with its zone: 2025-11-06T07:00:00+05:30") from None

@@ -71,6 +71,14 @@ class PanelError(SourceError):
     """The election panel can't be used: each row is one party's votes or share in one unit at one election."""
 
 
+class ParameterError(LokDarpanError):
+    """A parameter can't be used; `field` names it, and the message says what is allowed."""
+
+    def __init__(self, message: str | None = None, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class NotFoundError(LokDarpanError):
     """There is no such thing."""
 

@@ -3,16 +3,22 @@
 Import this module only where a chart is wanted; see `charts`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import altair as alt
+import attrs
 
 from lokdarpan_core.charts import OTHERS as GREY
 from lokdarpan_core.charts import PARTY_COLOURS, svg
-from lokdarpan_core.elections.forecast.records import WardForecast
+from lokdarpan_core.elections.forecast.records import METHOD, WardForecast
+from lokdarpan_core.elections.prediction import Prediction
 from lokdarpan_core.elections.scored import FORECAST, HORIZON, BacktestReport
+from lokdarpan_core.embargo import Embargo, forbid
+from lokdarpan_core.errors import LokDarpanError
+from lokdarpan_core.timestamps import utc_now
 
 SURE = 0.98  # a chance to stand that needs no mention
 LEAST_SHOWN = 0.005  # of the votes or chances: smaller parties would fill the chart
@@ -70,36 +76,70 @@ def error_chart(report: BacktestReport) -> alt.LayerChart:
     return _titled(alt.LayerChart(layer=[bars, numbers]), "How large are the errors?", _where(report), 420, height)
 
 
-def ward_chart(forecast: WardForecast) -> alt.LayerChart:
+@attrs.frozen
+class _Party:
+    """One party's line in a ward's chart: fractions; `share` counts the chance that it does not stand."""
+
+    name: str
+    share: float
+    win: float
+    stands: float
+    interval: tuple[float, float] | None
+
+
+def ward_chart(
+    forecast: WardForecast | Prediction, *, embargo: Iterable[Embargo] = (), now: datetime | None = None
+) -> alt.LayerChart:
     """What may come in one ward: each party's expected share, the interval that holds it in 8 of 10 cases, and its
-    chance to win."""
-    chances = forecast.win_probability
-    shown = [party for party, share in forecast.shares.items() if max(share, chances.get(party, 0.0)) >= LEAST_SHOWN]
-    rows = [_row(forecast, party) for party in shown]
-    names = [_plain(party) for party in shown]
+    chance to win.
+
+    Raises EmbargoError where one of the windows holds `now` (aware; by default this moment), LokDarpanError for a
+    prediction that is no forecast.
+    """
+    forbid(embargo, utc_now() if now is None else now)
+    parties = [one for one in _parties(forecast) if max(one.share, one.win) >= LEAST_SHOWN]
+    names = [_plain(one.name) for one in parties]
     y = alt.Y("party:N", sort=names, title=None)
-    colour = alt.Color(
-        "party:N", legend=None, scale=alt.Scale(domain=names, range=[PARTY_COLOURS.get(party, GREY) for party in shown])
-    )
-    base = alt.Chart({"values": rows})
+    colours = [PARTY_COLOURS.get(one.name, GREY) for one in parties]
+    colour = alt.Color("party:N", legend=None, scale=alt.Scale(domain=names, range=colours))
+    base = alt.Chart({"values": [_row(one) for one in parties]})
     bounds = base.mark_bar(height=6, opacity=0.45).encode(
         y=y, x=alt.X("low_pct:Q", title="Share of the votes, %"), x2="high_pct:Q", color=colour
     )
     points = base.mark_point(filled=True, size=70).encode(y=y, x="share_pct:Q", color=colour)
     numbers = base.mark_text(align="left", dx=8, dy=-9).encode(y=y, x="share_pct:Q", text="label:N")
-    title = f"{forecast.unit}: forecast for {forecast.held_on:%Y-%m-%d}"
+    title = f"{_ward(forecast)}: forecast for {forecast.held_on:%Y-%m-%d}"
     subtitle = "If the party stands: point, the expected share; bar, 8 of 10 cases."
     return _titled(alt.LayerChart(layer=[bounds, points, numbers]), title, subtitle, 420, alt.Step(34))
 
 
-def _row(forecast: WardForecast, party: str) -> dict[str, Any]:
-    stands = forecast.stands.get(party, 1.0)
-    share = min(forecast.shares[party] / stands, 1.0)
-    low, high = forecast.intervals.get(party, (None, None))
-    wins = f"wins {100 * forecast.win_probability.get(party, 0.0):.0f} %"
-    sure = "" if stands > SURE else f" if it stands ({100 * stands:.0f} %)"
+def _ward(forecast: WardForecast | Prediction) -> str:
+    if isinstance(forecast, WardForecast):
+        return forecast.unit
+    return f"{forecast.name} ({forecast.ward})" if forecast.name else forecast.ward
+
+
+def _parties(forecast: WardForecast | Prediction) -> Iterator[_Party]:
+    if isinstance(forecast, WardForecast):
+        shares: Mapping[str, float] = forecast.shares
+        intervals: Mapping[str, tuple[float, float]] = forecast.intervals
+    elif forecast.method != METHOD:
+        raise LokDarpanError(f"{forecast.ward} has no forecast to draw: its scores are the shares of the last election")
+    else:
+        shares = {party: score / 100 for party, score in forecast.scores.items()}
+        intervals = {party: (low / 100, high / 100) for party, (low, high) in forecast.intervals.items()}
+    for party, share in shares.items():
+        win, stands = forecast.win_probability.get(party, 0.0), forecast.stands.get(party, 1.0)
+        yield _Party(party, share, win, stands, intervals.get(party))
+
+
+def _row(party: _Party) -> dict[str, Any]:
+    share = min(party.share / party.stands, 1.0)
+    low, high = party.interval or (None, None)
+    wins = f"wins {100 * party.win:.0f} %"
+    sure = "" if party.stands > SURE else f" if it stands ({100 * party.stands:.0f} %)"
     return {
-        "party": _plain(party),
+        "party": _plain(party.name),
         "share_pct": round(100 * share, 2),
         "low_pct": None if low is None else round(100 * low, 2),
         "high_pct": None if high is None else round(100 * high, 2),

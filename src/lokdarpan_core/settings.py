@@ -6,6 +6,7 @@ misspelt setting that is silently ignored is found on election day.
 """
 
 import difflib
+import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ import environ
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from lokdarpan_core.embargo import Embargo, parse_embargo, read_embargo
 from lokdarpan_core.errors import SettingsError
 
 PREFIX = "LOKDARPAN"
@@ -27,6 +29,7 @@ FALLBACKS = {
 }
 TEST_NAMES = {"LOKDARPAN_REAL_DATA"}  # read by the test suite, harmless everywhere else
 RETIRED_PREFIX, RETIRED_NAMES = "CELERY_", {"FLASK_ENV"}
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 DRIVERS = {"postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg"}
 
 
@@ -86,6 +89,42 @@ def _number(kind: type[int] | type[float], least: float, most: float) -> Any:
     return convert
 
 
+def _embargo(text: str | tuple[Embargo, ...]) -> tuple[Embargo, ...]:
+    """Windows from text, or as `from_environment` has put them together from text and file."""
+    if not isinstance(text, str):
+        return text
+    bare = text.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\"":  # see `_schedule`
+        bare = bare[1:-1]
+    return parse_embargo(bare, f"{PREFIX}_EMBARGO")
+
+
+def _proxies(text: str) -> tuple[Network | str, ...]:
+    return tuple(_network(word) for word in _words(text))
+
+
+def _network(word: str) -> Network | str:
+    if word == "unix":
+        return word
+    try:
+        return ipaddress.ip_network(word)
+    except ValueError:
+        raise ValueError(f"{word!r} is no network; expected such as 127.0.0.1, 10.0.0.0/8 or unix") from None
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    for word in (words := _words(text)):
+        if word != "*" and not re.fullmatch(
+            r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?", word
+        ):
+            raise ValueError(f"{word!r} is no origin; expected such as https://example.org or http://localhost:8080")
+    return words
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.strip("'\"").replace(",", " ").split())
+
+
 def _truth(text: str) -> bool:
     values = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     if text.lower() not in values:
@@ -121,6 +160,27 @@ class Settings:
     require_key: bool | None = environ.var(
         default=None, converter=_optional(_truth), help="Whether reading needs a key; must be set to serve a network"
     )
+    rate_limit: int = environ.var(
+        default="600", converter=_number(int, 0, 10**9), help="Requests a minute from one address without key; 0: any"
+    )
+    rate_limit_with_key: int = environ.var(
+        default="6000", converter=_number(int, 0, 10**9), help="Requests a minute with one key; 0 is without limit"
+    )
+    trusted_proxies: tuple[Network | str, ...] = environ.var(
+        default="", converter=_proxies, help="Proxies whose word is taken for who asks: networks, or unix for a socket"
+    )
+    cors_origins: tuple[str, ...] = environ.var(
+        default="", converter=_origins, help="Origins whose pages may read the API in a browser (https://…), or *"
+    )
+    embargo: tuple[Embargo, ...] = environ.var(
+        default="", converter=_embargo, help="When no forecast is shown: windows as TOML or JSON, and those of the file"
+    )
+    embargo_file: Path | None = environ.var(
+        default=None, converter=_optional(Path), help="A file with such windows; it is read at the start"
+    )
+    imprint: str | None = environ.var(
+        default=None, converter=_optional(str), help="Printer and publisher, for what is printed from the page"
+    )
     secret_key: Secret | None = environ.var(
         default=None, converter=_optional(Secret), help="Signs the messages in the job queue"
     )
@@ -146,7 +206,7 @@ class Settings:
         default="0 6 * * *", converter=_schedule, help="When the inbox is emptied, in the time zone above; or never"
     )
     schedule_refresh: str | None = environ.var(
-        default="30 6 * * *", converter=_schedule, help="When aggregates, profiles and features are computed; or never"
+        default="30 6 * * *", converter=_schedule, help="When aggregates, features and forecasts are computed; or never"
     )
     schedule_purge: str | None = environ.var(
         default="never", converter=_schedule, help="When `lokdarpan purge` is done as a job"
@@ -171,9 +231,10 @@ class Settings:
                 near = difflib.get_close_matches(name.removeprefix(f"{PREFIX}_"), bare, n=1)
                 hint = f"did you mean {bare[near[0]]}?" if near else "`lokdarpan settings` lists the names that exist"
                 raise SettingsError(f"There is no setting {name}: {hint}")
-        present = {name: value for name, value in values.items() if value}
+        present: dict[str, Any] = {name: value for name, value in values.items() if value}
         for name, value in present.items():
             _check(name, value)
+        present[f"{PREFIX}_EMBARGO"] = _windows(values)
         settings: Settings = environ.to_config(cls, environ=present)
         return settings
 
@@ -191,6 +252,17 @@ def _check(name: str, value: str) -> None:
         raise SettingsError(f"{name} {error}") from None
 
 
+def _windows(values: Mapping[str, str]) -> tuple[Embargo, ...]:
+    """Those of the setting and those of the file together."""
+    windows, path = _embargo(values[f"{PREFIX}_EMBARGO"]), values[f"{PREFIX}_EMBARGO_FILE"]
+    if path:
+        try:
+            windows += read_embargo(Path(path))
+        except SettingsError as error:
+            raise SettingsError(f"{PREFIX}_EMBARGO_FILE: {error}") from None
+    return tuple(sorted(windows, key=lambda one: (one.start, one.end)))
+
+
 def notices(environment: Mapping[str, str]) -> list[str]:
     """One line about names of the Flask and Celery backend that mean nothing here; empty when there are none."""
     old = sorted(name for name in environment if name.startswith(RETIRED_PREFIX) or name in RETIRED_NAMES)
@@ -202,9 +274,16 @@ def described(settings: Settings) -> list[tuple[str, str, str]]:
     rows = []
     for name, field in NAMES.items():
         value = getattr(settings, field.name)
-        shown = "***" if isinstance(value, Secret) else str(value)  # a URL masks its own password
-        rows.append((name, "" if value is None else shown, _help(field)))
+        rows.append((name, "" if value is None else _shown(value), _help(field)))
     return rows
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Secret):
+        return "***"
+    if isinstance(value, tuple) and not isinstance(value, URL):  # a URL is one, and masks its own password
+        return "; ".join(map(str, value))
+    return str(value)
 
 
 def _help(field: Any) -> str:

@@ -1,19 +1,21 @@
 """`lokdarpan backtest`: how good the forecast would have been on a panel of past elections. Needs no database."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from lokdarpan_core.cli.console import as_json, err, print_json, print_table
+from lokdarpan_core.cli.console import as_json, err, load_settings, print_json, print_table
 from lokdarpan_core.elections.panel import Panel
 from lokdarpan_core.elections.panel_file import NAMES, read_panel
 from lokdarpan_core.elections.scored import ALL, FORECAST, HORIZON, PAST, BacktestReport, Group
 from lokdarpan_core.elections.scores import Figures, Trial
+from lokdarpan_core.embargo import active, forbid
 from lokdarpan_core.errors import SourceError
 from lokdarpan_core.records import to_json
+from lokdarpan_core.settings import Settings
 
 MEASURES = {"share_error": ("MAE, pp", 100), "winners_right": ("winners, pp", 100), "brier": ("Brier", 1)}
 MEASURES |= {"log_score": ("log score", 1)}
@@ -84,7 +86,9 @@ def backtest(
       lokdarpan backtest assembly.csv --day AC2018=2018-12-07 --save forecasts.jsonl
     """
     named = {name.removeprefix("column_"): column for name, column in columns.items() if column}
+    settings = load_settings()
     panel = _panel(path, named, where, {name: _date(text) for name, text in days.items()}, place)
+    _refuse_in_embargo(panel, settings)
     write_charts = _chart_writer() if charts else None  # before the work: a missing package is said at once
     scored, report = _scored(panel, listed, seed)
     if save:
@@ -105,6 +109,14 @@ def _panel(
         return read_panel(path, columns, where, days, place)
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror}") from None
+
+
+def _refuse_in_embargo(panel: Panel, settings: Settings) -> None:
+    """A panel with "results" of the election that an embargo is about would give its forecast away."""
+    now = datetime.now(settings.timezone)
+    begun = [window.start.astimezone(settings.timezone).date() for window in active(settings.embargo, now)]
+    if begun and any(contest.held_on >= min(begun) for contest in panel.contests):
+        forbid(settings.embargo, now)
 
 
 def _date(text: str) -> date:

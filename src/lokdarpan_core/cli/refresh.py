@@ -9,7 +9,10 @@ from lokdarpan_core.cli.console import as_json, database, load_settings, print_j
 from lokdarpan_core.elections import refresh as computing
 from lokdarpan_core.elections.aggregates import AggregateReport
 from lokdarpan_core.elections.demographics import DemographicsReport, compute_demographic_indices
+from lokdarpan_core.elections.forecast.refreshing import ForecastsReport, refresh_forecasts
+from lokdarpan_core.elections.forecast.standing_file import read_standing
 from lokdarpan_core.elections.stored import RefreshReport
+from lokdarpan_core.timestamps import today
 from lokdarpan_core.wards.gazetteer import Gazetteer
 from lokdarpan_core.wards.lookup import ward_id_of
 
@@ -35,6 +38,7 @@ def refresh() -> None:
     Examples:
       lokdarpan refresh                         aggregates, profile and features of every ward
       lokdarpan refresh profile --ward WARD_095
+      lokdarpan refresh forecasts --standing candidates.csv
       lokdarpan refresh demographics census.csv
     """
 
@@ -71,6 +75,41 @@ def profile(ward: str | None, json_output: bool) -> None:
 def features(ward: str | None, json_output: bool) -> None:
     """Party shares of 2023 and 2024, the swing between them, how steady turnout is."""
     _run(("features",), ward, json_output)
+
+
+@refresh.command()
+@click.option(
+    "--standing",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Who stands: a CSV with ward and party, a line a candidate. It is kept until the next such file.",
+)
+@as_json
+def forecasts(standing: Path | None, json_output: bool) -> None:
+    """The next election in every ward that has the history. Prints counts; `lokdarpan ward prediction` shows a ward's.
+
+    The next election is the soonest one without results (`lokdarpan elections add GHMC-2026 --held-on DAY`); where
+    there is none, it is as if one were held today.
+    """
+    settings = load_settings()
+    with database(settings, writes=True) as engine, engine.begin() as connection:
+        lists = None if standing is None else read_standing(standing, Gazetteer.load(connection, settings.delimitation))
+        report = refresh_forecasts(connection, today(settings.timezone), standing=lists)
+    if json_output:
+        print_json(report)
+    else:
+        _print_forecasts(report)
+
+
+def _print_forecasts(report: ForecastsReport) -> None:
+    if report.type is not None:
+        named = f"{report.election}, held on {report.held_on}"
+        as_if = f"as if a {report.type} election were held on {report.held_on}, since no next one is stored"
+        click.echo(f"Forecast: {named if report.election else as_if}")
+    names = ("wards", "listed", "new", "changed", "unchanged", "deleted")
+    print_table(names, [[getattr(report, name) for name in names]])
+    if report.notes:
+        print_table(("note", "where"), [(reason, _named(where)) for reason, where in report.notes.items()])
 
 
 def _run(steps: tuple[str, ...], ward: str | None, json_output: bool) -> None:

@@ -1,11 +1,14 @@
-"""What the last results say about the next: the shares of the last election, and how steady turnout has been.
+"""What a ward's next election may bring: the stored forecast where there is one, else the shares of the last election.
 
-This is the existing rule, and no forecast: the scores are last shares and nothing else. The confidence tells how little
-the ward's turnout moves from one election to the next. It is no probability of winning, and must not be shown as one.
+The forecast (docs/forecast.md) gives expected shares and chances to win. Without one the old rule stands in, which is
+no forecast: its scores are last shares and nothing else, and its confidence tells how little the ward's turnout moves
+from one election to the next. That is no probability of winning, and must not be shown as one.
+
+Neither is shown in an embargo (docs/embargo.md): that is asked first, before anything is read.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,34 +16,40 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from lokdarpan_core.database import embargo_of
 from lokdarpan_core.display import Shown
 from lokdarpan_core.elections.apportion import apportion
 from lokdarpan_core.elections.features import usable_shares
+from lokdarpan_core.elections.forecast.records import CONFIDENCE_KIND, METHOD
+from lokdarpan_core.elections.forecast.stored import FINGERPRINT, PastElection, StoredForecast, usable
+from lokdarpan_core.elections.scored import Record
+from lokdarpan_core.embargo import Embargo, forbid
 from lokdarpan_core.errors import NotFoundError, UnknownWardError
-from lokdarpan_core.timestamps import as_utc
+from lokdarpan_core.timestamps import as_utc, utc_now
 
 LEAST_STABILITY = 0.1  # the volatility counts up to 90 percentage points
+LAST_SHARES = "last-shares"
 NOTE = (
     "The scores are the party shares of the last election. The confidence tells how steady the ward's turnout has "
     "been; it is no probability of winning."
 )
+FORECAST_NOTE = (
+    "The scores are expected shares, from past results alone. The confidence is the likeliest winner's chance to win; "
+    "an interval holds the share of a party that stands in 8 of 10 cases."
+)
 
 
-@attrs.frozen
-class PastElection:
-    """An election that a prediction rests on; `gives_scores` for the one whose shares are the scores. `held_on` is None
-    when the election's day is not stored."""
-
-    type: str
-    year: int
-    held_on: date | None
-    gives_scores: bool
-
-
-@attrs.frozen
+@attrs.frozen(kw_only=True)
 class Prediction(Shown):
     """Scores in per cent per party, two decimals, together 100; the highest first. `confidence` (0 to 1) is of the kind
-    that `confidence_kind` names, and `reason` says why it is low, if it is. `updated_at` is that of the features."""
+    that `confidence_kind` names, and `reason` says why it is low, if it is. `method` is `forecast` or `last-shares`.
+
+    Of a forecast: `win_probability` (0 to 1, together 1) and `stands`, the chance to stand at all (0 to 1), by party;
+    `intervals` in per cent, which hold the share of a party, if it stands, in 8 of 10 cases; the `election` and its day
+    (`held_on`), where `election` is None as if one were held on that day; `backtest`, how such forecasts did in wards
+    like this one (fractions; see `Figures`), None with a `backtest_note` that says why. Of last shares they are empty
+    or None. `updated_at` is that of the forecast, or of the features.
+    """
 
     ward: str
     scores: dict[str, float]
@@ -48,7 +57,14 @@ class Prediction(Shown):
     confidence_kind: str
     reason: str | None
     method: str
+    win_probability: dict[str, float] = attrs.field(factory=dict)
+    intervals: dict[str, tuple[float, float]] = attrs.field(factory=dict)
+    stands: dict[str, float] = attrs.field(factory=dict)
+    election: str | None = None
+    held_on: date | None = None
     based_on: tuple[PastElection, ...]
+    backtest: Record | None = None
+    backtest_note: str | None = None
     note: str
     name: str | None
     delimitation: str | None
@@ -56,34 +72,92 @@ class Prediction(Shown):
     updated_at: datetime
 
 
-_QUERY = sa.text("""
+_QUERY = sa.text(f"""
     SELECT ward.name, ward.delimitation_id, ward_features.as23_party_shares AS as23,
            ward_features.ls24_party_shares AS ls24, ward_features.turnout_volatility AS volatility,
            ward_features.source, ward_features.updated_at,
            (SELECT held_on FROM election WHERE type = 'ASSEMBLY' AND year = 2023 ORDER BY round NULLS FIRST LIMIT 1)
                AS as23_held_on,
            (SELECT held_on FROM election WHERE type = 'LOKSABHA' AND year = 2024 ORDER BY round NULLS FIRST LIMIT 1)
-               AS ls24_held_on
+               AS ls24_held_on,
+           ward_forecast.forecast, ward_forecast.held_on, ward_forecast.source AS forecast_source,
+           ward_forecast.updated_at AS forecast_updated_at,
+           (SELECT {FINGERPRINT} FROM result_ward_agg JOIN election ON election.id = result_ward_agg.election_id
+            WHERE result_ward_agg.ward_id = wanted.ward_id AND election.type = ward_forecast.forecast->>'type')
+               AS results
     FROM (SELECT CAST(:ward_id AS text) AS ward_id) AS wanted
     LEFT JOIN ward USING (ward_id)
     LEFT JOIN ward_features USING (ward_id)
-""")
+    LEFT JOIN ward_forecast USING (ward_id)
+""")  # noqa: S608
 
 
-def prediction(connection: Connection, ward_id: str) -> Prediction:
-    """What the last results say about one ward, by its id (`WARD_001`, in any case). One round trip.
+def prediction(
+    connection: Connection,
+    ward_id: str,
+    *,
+    embargo: Iterable[Embargo] | None = None,
+    now: datetime | None = None,
+) -> Prediction:
+    """What the next election may bring in one ward, by its id (`WARD_001`, in any case). One round trip.
 
-    Raises UnknownWardError when there is no such ward, NotFoundError when it has no result of either election.
+    `embargo` are the windows to obey, by default those of the settings that the connection was opened with. `now` is
+    the moment that is asked in (aware; the day in its own zone says whether an election is over), by default this one.
+
+    Raises EmbargoError in an embargo, UnknownWardError when there is no such ward, NotFoundError when it has neither a
+    forecast nor a result of either election.
     """
+    moment = utc_now() if now is None else now
+    forbid(embargo_of(connection) if embargo is None else embargo, moment)
     wanted = ward_id.strip().upper()
     if "\0" in wanted:  # PostgreSQL takes it in no text
         raise UnknownWardError
     row = connection.execute(_QUERY, {"ward_id": wanted}).one()
+    if row.forecast is None:
+        return _last_shares(wanted, row, NOTE)
+    found, unusable = usable(row.forecast, row.held_on, row.results, moment.date())
+    if found is None:
+        return _last_shares(wanted, row, f"{NOTE} {unusable}")
+    return _forecast(wanted, row, found)
+
+
+def _forecast(wanted: str, row: Any, found: StoredForecast) -> Prediction:
+    chances = apportion(10_000, {party: found.win_probability.get(party, 0.0) for party in found.parties})
+    as_if = f" No next election is stored: this is as if one of type {found.type} were held on {row.held_on}."
+    return Prediction(
+        ward=wanted,
+        scores=scores(found.shares),
+        confidence=max(chances.values()) / 10_000,
+        confidence_kind=CONFIDENCE_KIND,
+        reason=None,
+        method=METHOD,
+        win_probability={party: count / 10_000 for party, count in chances.items()},
+        intervals={party: _per_cent(found.intervals[party]) for party in found.parties if party in found.intervals},
+        stands={party: found.stands[party] for party in found.parties if party in found.stands},
+        election=found.election,
+        held_on=row.held_on,
+        based_on=found.based_on,
+        backtest=found.backtest,
+        backtest_note=found.backtest_note,
+        note=FORECAST_NOTE + ("" if found.election else as_if),
+        name=row.name,
+        delimitation=row.delimitation_id,
+        source=row.forecast_source,
+        updated_at=as_utc(row.forecast_updated_at),
+    )
+
+
+def _per_cent(interval: tuple[float, float]) -> tuple[float, float]:
+    low, high = interval
+    return round(100 * low, 2), round(100 * high, 2)
+
+
+def _last_shares(wanted: str, row: Any, note: str) -> Prediction:
     as23, ls24 = usable_shares(row.as23), usable_shares(row.ls24)
     shares = ls24 or as23
     if shares is None:
         if row.name is None and row.updated_at is None:
-            raise UnknownWardError(f"Nothing is known of a ward {ward_id!r}; ward ids look like WARD_001")
+            raise UnknownWardError(f"Nothing is known of a ward {wanted!r}; ward ids look like WARD_001")
         raise NotFoundError(f"{wanted} has no result of ASSEMBLY-2023 or LOKSABHA-2024, so there is nothing to go by")
     confidence, reason = turnout_stability(row.volatility, as23 is not None, ls24 is not None)
     return Prediction(
@@ -92,9 +166,9 @@ def prediction(connection: Connection, ward_id: str) -> Prediction:
         confidence=confidence,
         confidence_kind="turnout-stability",
         reason=reason,
-        method="last-shares",
+        method=LAST_SHARES,
         based_on=_based_on(row, as23 is not None, ls24 is not None),
-        note=NOTE,
+        note=note,
         name=row.name,
         delimitation=row.delimitation_id,
         source=row.source,
