@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from lokdarpan_core.cli.console import as_json, database, dry_run_option, print_json, progress_bar
 from lokdarpan_core.news import backfill as fills
+from lokdarpan_core.news.terms import filling
 from lokdarpan_core.schema import post
 
 
@@ -18,6 +19,7 @@ def backfill() -> None:
       lokdarpan backfill post-links
       lokdarpan backfill dedupe-posts            says what it would delete
       lokdarpan backfill dedupe-posts --apply
+      lokdarpan backfill terms                   what posts that mention a ward speak of
     """
 
 
@@ -76,6 +78,20 @@ def dedupe_posts(*, apply: bool, dry_run: bool, json_output: bool) -> None:
     else:
         done = "deleted" if report.applied else "to delete (--apply does it)"
         click.echo(f"Scanned: {report.scanned}, doubles {done}: {report.doubles}")
+
+
+@backfill.command()
+@as_json
+def terms(json_output: bool) -> None:
+    """Find the terms of posts that mention a ward and lack them, and count the city's days."""
+    with database(writes=True) as engine, progress_bar() as bar:
+        with engine.connect() as connection:
+            task = bar.add_task("posts", total=filling.count_lacking(connection))
+        report = filling.backfill_terms(engine, on_rows=lambda count: bar.advance(task, count))
+    if json_output:
+        print_json(report)
+    else:
+        click.echo(f"Posts: {report.posts}, Days counted: {report.days}")
 
 
 def _unlinked(connection: sa.Connection) -> int:

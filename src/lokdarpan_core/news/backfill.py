@@ -17,6 +17,7 @@ from lokdarpan_core.news import posts, runs
 from lokdarpan_core.news.fingerprint import fingerprint
 from lokdarpan_core.news.stories import index
 from lokdarpan_core.news.stories.assign import changing
+from lokdarpan_core.news.terms.totals import note_articles
 from lokdarpan_core.schema import epaper, post
 
 OnRows = Callable[[int], None]  # called with how many rows were looked at since the last call
@@ -148,6 +149,7 @@ def backfill_post_links(
                 continue
             taken.add(match.epaper_id)
             connection.execute(sa.update(post).where(post.c.id == one.id).values(epaper_id=match.epaper_id))
+            note_articles(connection, [match.epaper_id])
             linked += 1
 
     scanned = _each_unlinked(engine, link, dry_run=dry_run, batch=batch, on_rows=on_rows)

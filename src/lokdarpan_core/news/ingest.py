@@ -21,7 +21,7 @@ from lokdarpan_core.errors import LokDarpanError, SourceError
 from lokdarpan_core.news import runs, store
 from lokdarpan_core.news.articles import decoder
 from lokdarpan_core.news.batches import LINES_IN_BATCH, Batch, in_batches
-from lokdarpan_core.news.mentions.linking import Linker
+from lokdarpan_core.news.mentions.linking import FreshLinks, Linker
 from lokdarpan_core.news.runs import IngestReport
 from lokdarpan_core.news.source import Source, open_source
 from lokdarpan_core.timestamps import utc_now
@@ -143,15 +143,13 @@ def _work(
     linker = _linker(connection) if authors else None
     total: Counter[str] = Counter()
     with ThreadPoolExecutor(1, "decode") as pool:
-        ahead = _Ahead(pool, batches)
+        ahead, links = _Ahead(pool, batches), FreshLinks(linker, pool) if linker else None
         while batch := ahead.take():
             if authors:
                 authors.learn(connection, batch.articles)
             with connection.begin():
                 runs.pass_gate(connection)
-                stored = store.store(connection, batch.articles, run_id, authors, meanwhile=ahead.start)
-                if linker:
-                    linker.link_articles(connection, batch.articles)
+                stored = store.store(connection, batch.articles, run_id, authors, links=links, meanwhile=ahead.start)
                 updated = store.update_metadata(connection, batch.articles) if options["update_metadata"] else 0
                 counts = stored.counts(batch.lines, len(batch.rejects), with_posts=authors is not None)
                 counts["updated"] = updated

@@ -101,9 +101,18 @@ def _newest_of(connection: Connection, sha256: str, *conditions: sa.ColumnElemen
     return dict(row) if row else None
 
 
-def begin(connection: Connection, source: str, sha256: str | None, size: int | None, options: dict[str, Any]) -> int:
+def begin(
+    connection: Connection,
+    source: str,
+    sha256: str | None,
+    size: int | None,
+    options: dict[str, Any],
+    *,
+    api_key_id: int | None = None,
+) -> int:
     """Make a run's row. Returns its id."""
-    values = {"source": source, "content_sha256": sha256, "bytes_total": size, "options": options}
+    values: dict[str, Any] = {"source": source, "content_sha256": sha256, "bytes_total": size, "options": options}
+    values["api_key_id"] = api_key_id
     return int(connection.execute(sa.insert(ingest_run).values(values).returning(ingest_run.c.id)).scalar_one())
 
 

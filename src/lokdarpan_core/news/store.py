@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 
 from lokdarpan_core.database import copy_rows
 from lokdarpan_core.news.articles import Article
+from lokdarpan_core.news.mentions.linking import FreshLinks
 from lokdarpan_core.news.stories.assign import changing
 from lokdarpan_core.schema import epaper
 
@@ -29,11 +30,14 @@ EPAPER = {
     "ingest_run_id": "int8",
 }  # fmt: skip
 POST = {
-    "epaper_id": "int8", "author_id": "int8", "city": "text", "emotion": "text", "party": "text",
-    "created_at": "timestamptz", "ingest_run_id": "int8",
+    "id": "int8", "epaper_id": "int8", "author_id": "int8", "city": "text", "emotion": "text", "party": "text",
+    "created_at": "timestamptz", "ingest_run_id": "int8", "searched_with": "int4",
 }  # fmt: skip
 RESERVE_IDS = sa.text("""
-    SELECT array_agg(nextval(pg_get_serial_sequence('epaper', 'id'))) FROM generate_series(1, :count)
+    SELECT array_agg(nextval(epapers)), array_agg(nextval(posts))
+    FROM (SELECT CAST(pg_get_serial_sequence('epaper', 'id') AS regclass) AS epapers,
+                 CAST(pg_get_serial_sequence('post', 'id') AS regclass) AS posts OFFSET 0) AS sequences,
+         generate_series(1, :count)
 """)
 KNOWN = sa.text("""
     SELECT epaper.sha256, epaper.id, epaper.withdrawn_at IS NULL AND post.id IS NULL AS wants_post
@@ -144,9 +148,12 @@ def store(
     articles: Sequence[Article],
     run_id: int,
     authors: Authors | None,
+    *,
+    links: FreshLinks | None = None,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Stored:
-    """Store distinct articles, sorted by sha256, in the caller's transaction; with `authors`, a post for each too.
+    """Store distinct articles, sorted by sha256, in the caller's transaction; with `authors`, a post for each too; with
+    `links`, the wards that they mention and the terms of those that do.
 
     `meanwhile` is called when the rows are sent and the server has its work with them: it starts something else.
     """
@@ -154,7 +161,7 @@ def store(
         known = _known(connection, [article.sha256 for article in articles])
         fresh = [article for article in articles if article.sha256 not in known]
         try:
-            _insert(connection, fresh, run_id, authors, meanwhile)
+            _insert(connection, fresh, run_id, authors, links, meanwhile=meanwhile)
             break
         except sa.exc.IntegrityError as refused:
             if not isinstance(refused.orig, psycopg.errors.UniqueViolation):
@@ -162,7 +169,10 @@ def store(
     if authors is None:
         return Stored(len(fresh), 0)
     wanted = {sha256: id for sha256, (id, wants_post) in known.items() if wants_post}
-    return Stored(len(fresh), len(fresh) + _make_posts(connection, articles, wanted, run_id, authors))
+    made = _make_posts(connection, articles, wanted, run_id, authors)
+    if links and known:
+        links.linker.link_articles(connection, [article for article in articles if article.sha256 in known])
+    return Stored(len(fresh), len(fresh) + made)
 
 
 def _known(connection: Connection, hashes: list[str]) -> dict[str, tuple[int, bool]]:
@@ -178,12 +188,16 @@ def _insert(
     fresh: Sequence[Article],
     run_id: int,
     authors: Authors | None,
+    links: FreshLinks | None,
+    *,
     meanwhile: Callable[[], None],
 ) -> None:
     if not fresh:
         return
+    if authors and links:
+        links.begin(fresh)
     with connection.begin_nested():
-        ids = connection.execute(RESERVE_IDS, {"count": len(fresh)}).scalar_one()
+        ids, post_ids = connection.execute(RESERVE_IDS, {"count": len(fresh)}).one()
         rows = (
             (
                 id, a.sha256, a.publication_name, a.publication_date, a.title, a.text,
@@ -193,11 +207,14 @@ def _insert(
         )  # fmt: skip
         copy_rows(connection, "epaper", EPAPER, rows, when_sent=meanwhile)
         if authors:
+            searched_with = links.linker.version if links else None
             posts = (
-                (id, authors.id_of(a), a.city, a.emotion, a.party, created_at(a), run_id)
-                for id, a in zip(ids, fresh, strict=True)
+                (post_id, id, authors.id_of(a), a.city, a.emotion, a.party, created_at(a), run_id, searched_with)
+                for post_id, id, a in zip(post_ids, ids, fresh, strict=True)
             )
             copy_rows(connection, "post", POST, posts)
+            if links:
+                links.write(connection, fresh, post_ids)
 
 
 def created_at(article: Article) -> datetime:

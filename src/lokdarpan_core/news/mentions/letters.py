@@ -9,7 +9,7 @@ What was taken away is found again only where a name was found: `Prepared.span` 
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import attrs
@@ -80,6 +80,7 @@ class Prepared:
     data: bytes
     searched: str
     starts: list[int]
+    _taken: dict[int, tuple[list[int], list[int]]] = attrs.field(init=False, factory=dict, repr=False, eq=False)
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Prepared":
@@ -105,13 +106,17 @@ class Prepared:
             return start - begin, end - begin
         first = len(decoded(self.data[begin:start]))
         last = first + len(decoded(self.data[start:end]))
-        taken = 0
-        shift = None
-        for match in _CHANGED.finditer(text):
-            place = match.start() - taken
-            if shift is None and place > first:
-                shift = taken  # behind what was taken away where the name begins
-            if place >= last:
-                break  # before what was taken away where it ends
-            taken += len(match[0]) - len(_NEW[match[0]])
-        return first + (taken if shift is None else shift), last + taken
+        places, taken = self._taken_away(number)
+        # behind what was taken away where the name begins, and before what was where it ends
+        return first + taken[bisect_right(places, first)], last + taken[bisect_left(places, last)]
+
+    def _taken_away(self, number: int) -> tuple[list[int], list[int]]:
+        """Where something was taken away from a text (places in it as it is plain), and how much before each of them
+        and in all. Most texts have one name or none; one that has many is gone through once."""
+        if number not in self._taken:
+            places, taken = [], [0]
+            for match in _CHANGED.finditer(self.texts[number]):
+                places.append(match.start() - taken[-1])
+                taken.append(taken[-1] + len(match[0]) - len(_NEW[match[0]]))
+            self._taken[number] = places, taken
+        return self._taken[number]

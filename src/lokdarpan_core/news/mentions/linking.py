@@ -1,11 +1,16 @@
-"""Link posts to the wards that they mention: `post_ward`, at ingestion and afterwards.
+"""Link posts to the wards that they mention: `post_ward`, at ingestion and afterwards; and keep what they speak of.
 
 A post remembers with which gazetteer it was searched (`post.searched_with`). A new alias, a new delimitation or new
 rules make another gazetteer, and then the backfill finds again what is to be searched: by batches, each a transaction,
 so that it can be stopped and repeated at any moment, also while articles come in. Links that no longer hold go.
+
+A post that mentions a ward also has its terms (`news.terms`). What a term is belongs to that state of the gazetteer:
+when the rules of either change, all posts are searched again.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from datetime import UTC, date
 from functools import lru_cache
 
@@ -13,9 +18,13 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from lokdarpan_core.database import copy_rows
 from lokdarpan_core.news import runs
 from lokdarpan_core.news.articles import Article
-from lokdarpan_core.news.mentions.matcher import Matcher
+from lokdarpan_core.news.mentions.matcher import Matcher, Mention
+from lokdarpan_core.news.terms.storing import copy_terms, write_terms
+from lokdarpan_core.news.terms.text import fingerprint as terms_fingerprint
+from lokdarpan_core.news.terms.text import terms_of
 from lokdarpan_core.wards.delimitations import DEFAULT
 from lokdarpan_core.wards.gazetteer import Gazetteer
 
@@ -58,6 +67,7 @@ LINK = sa.text("""
     WHERE (post_ward.published_on, post_ward.how, post_ward.matched)
           IS DISTINCT FROM (excluded.published_on, excluded.how, excluded.matched)
 """)
+LINKS = {"post_id": "int8", "ward_id": "text", "published_on": "date", "how": "text", "matched": "text"}
 REMEMBER = sa.text("""
     UPDATE post SET searched_with = :version WHERE id = ANY(:ids) AND searched_with IS DISTINCT FROM :version
 """)
@@ -104,7 +114,7 @@ class Linker:
     @classmethod
     def of(cls, connection: Connection, matcher: Matcher) -> "Linker":
         """The linker of a matcher, whose wards must be in the database."""
-        wanted = {"fingerprint": matcher.fingerprint}
+        wanted = {"fingerprint": _fingerprint(matcher)}
         version = connection.execute(VERSION, wanted).scalar()
         if version is None:
             connection.execute(NEW_VERSION, wanted)
@@ -124,6 +134,23 @@ class Linker:
         ]
         return link_posts(connection, self, posts)
 
+    def search(self, texts: Sequence[str], days: Sequence[date]) -> list["Found"]:
+        """What each text mentions, and the terms of those that mention a ward."""
+        mentions = self.matcher.mentions(texts, days)
+        return [Found(some, terms_of(text) if some else []) for text, some in zip(texts, mentions, strict=True)]
+
+
+@attrs.frozen
+class Found:
+    """The wards that a text mentions, and its terms if it mentions any."""
+
+    mentions: list[Mention]
+    terms: list[str]
+
+
+def _fingerprint(matcher: Matcher) -> str:
+    return hashlib.sha256(f"{matcher.fingerprint} {terms_fingerprint()}".encode()).hexdigest()
+
 
 @lru_cache(maxsize=1)
 def _matcher(gazetteer: Gazetteer) -> Matcher:
@@ -131,8 +158,37 @@ def _matcher(gazetteer: Gazetteer) -> Matcher:
     return Matcher(gazetteer)
 
 
+@attrs.define
+class FreshLinks:
+    """The links of articles that are only just being stored: searched in `pool` while the database has its work with
+    them, and written by COPY, since nothing of them can be there."""
+
+    linker: Linker
+    pool: Executor
+    _found: "Future[list[Found]] | None" = None
+
+    def begin(self, articles: Sequence[Article]) -> None:
+        """Start to search these articles."""
+        texts, days = [one.text for one in articles], [one.publication_date for one in articles]
+        self._found = self.pool.submit(self.linker.search, texts, days)
+
+    def write(self, connection: Connection, articles: Sequence[Article], post_ids: Sequence[int]) -> None:
+        """Write the links and terms of the same articles, whose new posts have these ids."""
+        assert self._found is not None  # noqa: S101
+        found = self._found.result()
+        rows = [
+            (id, one.ward_id, article.publication_date, one.how, one.matched)
+            for id, article, these in zip(post_ids, articles, found, strict=True)
+            for one in these.mentions
+        ]
+        if rows:
+            copy_rows(connection, "post_ward", LINKS, rows)
+            copy_terms(connection, {id: one.terms for id, one in zip(post_ids, found, strict=True) if one.mentions})
+
+
 def link_posts(connection: Connection, linker: Linker, posts: Sequence[PostText]) -> LinkReport:
-    """Search these posts and write down which wards they mention; links from before that no longer hold go.
+    """Search these posts and write down which wards they mention, and the terms of those that do; links from before
+    that no longer hold go.
 
     Repeated, it changes nothing. Posts that are gone meanwhile are passed over.
     """
@@ -140,11 +196,11 @@ def link_posts(connection: Connection, linker: Linker, posts: Sequence[PostText]
     posts = [post for post in posts if post.id in there]
     if not posts:
         return LinkReport()
-    found = linker.matcher.mentions([post.text for post in posts], [post.published_on for post in posts])
+    found = linker.search([post.text for post in posts], [post.published_on for post in posts])
     rows = [
         (post.id, mention.ward_id, post.published_on, mention.how, mention.matched)
-        for post, mentions in zip(posts, found, strict=True)
-        for mention in mentions
+        for post, one in zip(posts, found, strict=True)
+        for mention in one.mentions
     ]
     columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
     values = dict(zip(("posts", "wards", "days", "hows", "words"), columns, strict=True))
@@ -152,8 +208,11 @@ def link_posts(connection: Connection, linker: Linker, posts: Sequence[PostText]
         connection.execute(TAKE_AWAY, {"searched": searched, "posts": values["posts"], "wards": values["wards"]})
     if rows:
         connection.execute(LINK, values)
+    pairs = list(zip(posts, found, strict=True))
+    said = {post.id: one.terms for post, one in pairs if one.mentions}
+    write_terms(connection, said, [post.id for post, one in pairs if post.searched and not one.mentions])
     connection.execute(REMEMBER, {"ids": sorted(there), "version": linker.version})
-    return LinkReport(len(posts), sum(map(bool, found)), len(rows))
+    return LinkReport(len(posts), len(said), len(rows))
 
 
 def count_unsearched(connection: Connection, linker: Linker) -> int:
@@ -162,10 +221,20 @@ def count_unsearched(connection: Connection, linker: Linker) -> int:
 
 
 def backfill_mentions(
-    engine: Engine, linker: Linker, *, batch: int = POSTS_IN_BATCH, on_rows: Callable[[int], None] | None = None
+    engine: Engine,
+    linker: Linker | None = None,
+    *,
+    batch: int = POSTS_IN_BATCH,
+    on_rows: Callable[[int], None] | None = None,
 ) -> LinkReport:
-    """Search every post that was not searched with this gazetteer, a transaction a batch. It can be stopped and
-    repeated, and run beside ingests and itself. `on_rows` is called with how many posts a batch had."""
+    """Search every post that was not searched with this linker's gazetteer, a transaction a batch; without a linker,
+    with the wards and aliases that the database has now, and none if it has none. It can be stopped and repeated, and
+    run beside ingests and itself. `on_rows` is called with how many posts a batch had."""
+    if linker is None:
+        with engine.begin() as connection:
+            linker = Linker.load(connection)
+        if linker is None:
+            return LinkReport()
     total, after = LinkReport(), 0
     with engine.connect() as connection:
         while True:

@@ -149,7 +149,7 @@ STOP = re.compile(r"[.!?।](?:\s|$)|\n")
 UNIT_AFTER = re.compile(rf"\s*(?:{_any('colony ward division quarters కాలనీ వార్డు డివిజన్ कॉलोनी वार्ड')})", re.IGNORECASE)
 
 # -- Endings that Telugu puts to a name, and words that it may write to it without a blank
-_CASES = """
+CASES = """
 లో లోని లోనూ లోనే లోనుంచి లోనుండి లోకి లోంచి లోపల లోకే లోనికి లోగల లోఉన్న లోనున్న కు కూ కి ని ను నూ నే నుంచి
 నుండి తో తోనూ పై పైన పైకి మీద మీదుగా వద్ద దగ్గర వరకు వరకూ దాకా వైపు లా లాంటి వంటి గా గాను కే కోసం వాసి
 వాసులు వాసుల వాసులకు వాసికి వాసిని ల లు లలో లకు ల్లో యే యొక్క ది దే సహా కా కైనా
@@ -160,7 +160,7 @@ _NOUNS = """
 బస్తీ ఠాణా ఏరియా ప్రాంతం ప్రాంత మార్కెట్ ఫ్లైఓవర్ నాలా
 """
 ENDINGS = frozenset(
-    noun + vowel + case for noun in ["", *_NOUNS.split()] for vowel in ("", "ు") for case in ["", *_CASES.split()]
+    noun + vowel + case for noun in ["", *_NOUNS.split()] for vowel in ("", "ు") for case in ["", *CASES.split()]
 ) | {"ా", "ి"}
 # what Hindi and Urdu write apart, as a rule
 ENDINGS |= frozenset(_any("में के की का को से पर स्थित ने तक वाले वाली میں کے کی کا کو سے پر").split("|"))

@@ -5,16 +5,18 @@ killed in the middle leaves such articles, and the next one goes on with them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from lokdarpan_core.news.stories import index
+from lokdarpan_core.news.stories.ahead import Ahead
 from lokdarpan_core.news.stories.batch import StoriesReport, assign
 from lokdarpan_core.schema import epaper, story, story_text
 
-ARTICLES_IN_BATCH = 8_000
+ARTICLES_IN_BATCH = 4_000
 
 OnRows = Callable[[int], None]  # called with how many articles were looked at since the last call
 FIRST_LEFT = sa.text("""
@@ -38,11 +40,13 @@ def assign_stories(
     """
     wanted = sa.true() if run_id is None else epaper.c.ingest_run_id == run_id
     total = StoriesReport()
-    with engine.connect() as connection:
+    with engine.connect() as connection, ThreadPoolExecutor(1, "read") as pool:
+        ahead = Ahead(engine, wanted, batch, pool)
         while True:
+            ready = ahead.take()
             with connection.begin_nested() if dry_run else connection.begin():
                 index.lock(connection)
-                counts = assign(connection, wanted, batch)
+                counts = assign(connection, wanted, batch, ready=ready)
             if not counts.articles:
                 return total
             total += counts
@@ -77,7 +81,7 @@ def _look_again(connection: Connection, stories: list[int]) -> None:
     left = list(connection.scalars(sa.select(epaper.c.id).where(theirs, epaper.c.withdrawn_at.is_(None))))
     connection.execute(sa.delete(story_text).where(_among(story_text.c.story_id, stories)))
     connection.execute(sa.update(epaper).where(theirs).values(story_id=None))
-    while assign(connection, _among(epaper.c.id, left), ARTICLES_IN_BATCH, numbers).articles:
+    while assign(connection, _among(epaper.c.id, left), ARTICLES_IN_BATCH, numbers=numbers).articles:
         pass
     empty = ~sa.exists().where(epaper.c.story_id == story.c.id)
     connection.execute(sa.delete(story).where(_among(story.c.id, stories), empty))

@@ -7,22 +7,25 @@ then by its fingerprint; never by its id, which tells who arrived first.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import attrs
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from lokdarpan_core.news.stories import index
+from lokdarpan_core.news.stories.ahead import BEGINNING, ORDER, SEEN, WITHOUT_STORY, Read
 from lokdarpan_core.news.stories.components import Components
 from lokdarpan_core.news.stories.index import FreshText
 from lokdarpan_core.news.stories.rule import SHORTEST_TEXT, is_same_text
-from lokdarpan_core.news.stories.signature import digest, keys
-from lokdarpan_core.news.stories.words import CHARACTERS_READ, read
+from lokdarpan_core.news.terms.totals import note_articles
 from lokdarpan_core.schema import epaper, story
 
-SEEN = (epaper.c.id, epaper.c.sha256, epaper.c.publication_date, epaper.c.title, epaper.c.language)
-
-RESERVE_STORIES = sa.text("SELECT nextval(pg_get_serial_sequence('story', 'id')) FROM generate_series(1, :count)")
+RESERVE_STORIES = sa.text("""
+    SELECT nextval(sequence)
+    FROM (SELECT CAST(pg_get_serial_sequence('story', 'id') AS regclass) AS sequence OFFSET 0) AS known,
+         generate_series(1, :count)
+""")
 INSERT_STORIES = sa.text("""
     INSERT INTO story (id, language, lead_id)
     SELECT id, language, lead_id
@@ -77,13 +80,19 @@ class _Article:
 
 
 def assign(
-    connection: Connection, wanted: sa.ColumnElement[bool], limit: int, numbers: Mapping[int, int] | None = None
+    connection: Connection,
+    wanted: sa.ColumnElement[bool],
+    limit: int,
+    *,
+    numbers: Mapping[int, int] | None = None,
+    ready: Mapping[int, Read] | None = None,
 ) -> StoriesReport:
     """Give stories to the earliest `limit` of the articles that have none and are `wanted`. STORIES must be locked.
 
-    `numbers`: a number to use again, by the id of an article that a new story is to have.
+    `numbers`: a number to use again, by the id of an article that a new story is to have. `ready`: articles that were
+    read already, by id.
     """
-    articles, fresh = _read(connection, wanted, limit)
+    articles, fresh = _read(connection, wanted, limit, ready or {})
     if not articles:
         return StoriesReport()
     links = _links(connection, fresh)
@@ -93,30 +102,40 @@ def assign(
     return StoriesReport(len(articles), len(plan.new), len(plan.merged))
 
 
-def _read(connection: Connection, wanted: sa.ColumnElement[bool], limit: int) -> tuple[list[_Article], list[FreshText]]:
+def _read(
+    connection: Connection, wanted: sa.ColumnElement[bool], limit: int, ready: Mapping[int, Read]
+) -> tuple[list[_Article], list[FreshText]]:
     """The articles, and those of their texts that the index does not have. A text that is too short to be another's
     gets a node of its own for each article, and no place in the index."""
-    rows = connection.execute(
-        sa.select(*SEEN, sa.func.left(epaper.c.raw_text, CHARACTERS_READ))
-        .where(epaper.c.story_id.is_(None), epaper.c.withdrawn_at.is_(None), wanted)
-        .order_by(epaper.c.publication_date, epaper.c.id)
-        .limit(limit)
-    ).all()
-    read_ones = [
-        ((day, sha256, id), reading := read(title, text, language, day), (day, reading.language, digest(reading)))
-        for id, sha256, day, title, language, text in rows
-    ]
-    nodes = {key: -story for key, story in index.known(connection, [key for *_, key in read_ones]).items()}
+    query = sa.select(*SEEN, epaper.c.sha256).where(WITHOUT_STORY, wanted).order_by(*ORDER).limit(limit)
+    rows = connection.execute(query).all()
+    ones = _as_they_are(connection, rows, ready)
+    asked = [(row.publication_date, ones[row.id].reading.language, ones[row.id].digest) for row in rows]
+    nodes = {key: -story for key, story in index.known(connection, asked).items()}
     ids = iter(index.reserve_ids(connection, len(rows)))
     articles, fresh = [], []
-    for rank, reading, key in read_ones:
-        short = reading.length < SHORTEST_TEXT
+    for row, key in zip(rows, asked, strict=True):
+        one = ones[row.id]
+        short = one.reading.length < SHORTEST_TEXT
         node = next(ids) if short else nodes.get(key)
         if node is None:
             node = nodes[key] = next(ids)
-            fresh.append(FreshText(node, rank[2], reading, key[2], keys(reading)))
-        articles.append(_Article(rank, reading.language, node))
+            fresh.append(FreshText(node, row.id, one.reading, one.digest, one.keys))
+        articles.append(_Article((row.publication_date, row.sha256, row.id), one.reading.language, node))
     return articles, fresh
+
+
+def _as_they_are(connection: Connection, rows: Sequence[Any], ready: Mapping[int, Read]) -> dict[int, Read]:
+    """These articles, read. A text never changes, its labels may."""
+    known = {
+        row.id: one
+        for row in rows
+        if (one := ready.get(row.id)) and (one.title, one.language) == (row.title, row.language)
+    }
+    absent = [row.id for row in rows if row.id not in known]
+    texts = sa.select(*SEEN, BEGINNING).where(epaper.c.id == sa.func.any(sa.literal(absent, sa.ARRAY(sa.BigInteger))))
+    read = connection.execute(texts) if absent else ()
+    return known | {id: Read.of(title, language, text, day) for id, day, title, language, text in read}
 
 
 def _links(connection: Connection, fresh: Sequence[FreshText]) -> Components[int]:
@@ -171,7 +190,7 @@ def _plan(
 def _write(connection: Connection, articles: Sequence[_Article], fresh: Sequence[FreshText], plan: _Plan) -> None:
     ids = [article.rank[2] for article in articles]
     merged = {"losers": list(plan.merged), "winners": list(plan.merged.values())}
-    connection.execute(LOCK_ARTICLES, {"ids": ids, "losers": merged["losers"]})
+    touched = connection.scalars(LOCK_ARTICLES, {"ids": ids, "losers": merged["losers"]}).all()
     if plan.new:
         languages, leads = map(list, zip(*plan.new.values(), strict=True))
         connection.execute(INSERT_STORIES, {"ids": list(plan.new), "languages": languages, "leads": leads})
@@ -183,3 +202,4 @@ def _write(connection: Connection, articles: Sequence[_Article], fresh: Sequence
         connection.execute(sa.delete(story).where(story.c.id.in_(plan.merged)))
     index.insert(connection, fresh, plan.story_of)
     connection.execute(SET_STORIES, {"ids": ids, "stories": [plan.story_of[article.node] for article in articles]})
+    note_articles(connection, touched)

@@ -12,6 +12,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from lokdarpan_core.database import copy_rows
 from lokdarpan_core.news.stories.rule import WINDOW_DAYS
 from lokdarpan_core.news.stories.signature import KEYS_IN_COMMON, SHARE_IN_COMMON
 from lokdarpan_core.news.stories.words import CHARACTERS_READ, Reading, read
@@ -19,7 +20,11 @@ from lokdarpan_core.news.stories.words import CHARACTERS_READ, Reading, read
 STORIES_LOCK = 0x4C6F6B53746F7279  # held by whoever changes stories, until the transaction ends
 PAIRS_AT_ONCE = 2_000  # whose texts are in memory together
 
-RESERVE_IDS = sa.text("SELECT nextval(pg_get_serial_sequence('story_text', 'id')) FROM generate_series(1, :count)")
+RESERVE_IDS = sa.text("""
+    SELECT array_agg(nextval(sequence))
+    FROM (SELECT CAST(pg_get_serial_sequence('story_text', 'id') AS regclass) AS sequence OFFSET 0) AS known,
+         generate_series(1, :count)
+""")
 KNOWN = sa.text("""
     SELECT published_on, language, digest, story_id FROM story_text
     JOIN unnest(CAST(:days AS date[]), CAST(:languages AS text[]), CAST(:digests AS bytea[]))
@@ -53,13 +58,10 @@ JOIN_BY_HASH = sa.text("""
            set_config('cursor_tuple_fraction', '1', true), set_config(join_kind, :allowed, true)
     FROM unnest(ARRAY['enable_mergejoin', 'enable_nestloop']) AS join_kind
 """)
-INSERT = sa.text("""
-    INSERT INTO story_text (id, story_id, epaper_id, published_on, language, digest, keys)
-    SELECT id, story_id, epaper_id, published_on, language, digest, CAST(keys AS int[])
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:stories AS bigint[]), CAST(:epapers AS bigint[]), CAST(:days AS date[]),
-                CAST(:languages AS text[]), CAST(:digests AS bytea[]), CAST(:keys AS text[]))
-         AS texts (id, story_id, epaper_id, published_on, language, digest, keys)
-""")
+COLUMNS = {
+    "id": "int8", "story_id": "int8", "epaper_id": "int8", "published_on": "date", "language": "text",
+    "digest": "bytea", "keys": "int4[]",
+}  # fmt: skip
 READ = sa.text("""
     SELECT story_text.id, epaper.title, left(epaper.raw_text, :characters), story_text.language, published_on
     FROM story_text JOIN epaper ON epaper.id = story_text.epaper_id
@@ -112,7 +114,7 @@ def _columns(keys: Sequence[Key]) -> dict[str, list[Any]]:
 
 def reserve_ids(connection: Connection, count: int) -> list[int]:
     """Ids for fresh texts, each greater than all there are, in ascending order."""
-    return sorted(connection.scalars(RESERVE_IDS, {"count": count})) if count else []
+    return sorted(connection.scalars(RESERVE_IDS, {"count": count}).one()) if count else []
 
 
 def candidates(connection: Connection, fresh: Sequence[FreshText]) -> Iterator[list[Candidate]]:
@@ -147,13 +149,9 @@ def readings(connection: Connection, ids: Iterable[int]) -> dict[int, Reading]:
 
 def insert(connection: Connection, fresh: Sequence[FreshText], story_of: Mapping[int, int]) -> None:
     """Put fresh texts into the index, each with its story."""
-    if not fresh:
-        return
-    values = {
-        "ids": [text.id for text in fresh],
-        "stories": [story_of[text.id] for text in fresh],
-        "epapers": [text.epaper_id for text in fresh],
-        "keys": [_array(text.keys) for text in fresh],
-        **_columns([(text.reading.published_on, text.reading.language, text.digest) for text in fresh]),
-    }
-    connection.execute(INSERT, values)
+    rows = (
+        (text.id, story_of[text.id], text.epaper_id, one.published_on, one.language, text.digest, text.keys)
+        for text, one in ((text, text.reading) for text in fresh)
+    )
+    if fresh:
+        copy_rows(connection, "story_text", COLUMNS, rows)

@@ -10,16 +10,15 @@ The hashes are this module's own, and are stored: a library's may change with it
 and after would not find each other.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Sequence
 from hashlib import blake2b
 from zlib import crc32
 
-from lokdarpan_core.news.stories.passages import grams
 from lokdarpan_core.news.stories.words import Reading
 
 LEAD_SHINGLE, HEADLINE_SHINGLE = 4, 3  # words
 BINS = 128
-HASHES = 1 << 31
 GOLDEN = 0x9E3779B1  # 2³² divided by the golden ratio, the nearest odd number
 # A pair is worth comparing when it shares so many keys, and this share of the keys of the one that has fewer, or when
 # its headlines are equal. The rule asks for three tenths of the shorter lead, or for most of a headline.
@@ -35,13 +34,10 @@ def digest(one: Reading) -> bytes:
 def keys(one: Reading) -> list[int]:
     """The keys of an article, distinct and sorted, as signed 32-bit integers; the one of the headline as a whole is
     the one that is not negative."""
-    bins: dict[int, int] = {}
-    for shingle in _hashes(grams(one.lead, LEAD_SHINGLE), f"lead {one.language}"):
-        place = shingle % BINS
-        if shingle < bins.get(place, HASHES):
-            bins[place] = shingle
-    parts = {*bins.values(), *_hashes(grams(one.headline, HEADLINE_SHINGLE), f"headline {one.language}")}
-    whole = _hashes([one.headline] if one.headline else [], f"whole headline {one.language}")
+    falling = sorted(_hashes(one.lead, LEAD_SHINGLE, f"lead {one.language}"), reverse=True)
+    bins = {shingle % BINS: shingle for shingle in falling}  # the smallest comes last, and stays
+    parts = {*bins.values(), *_hashes(one.headline, HEADLINE_SHINGLE, f"headline {one.language}")}
+    whole = _hashes(one.headline, len(one.headline), f"whole headline {one.language}") if one.headline else []
     return sorted([*(-1 - part for part in parts), *whole])
 
 
@@ -52,8 +48,23 @@ def are_worth_comparing(one: Collection[int], other: Collection[int]) -> bool:
     return len(common) >= enough or any(key >= 0 for key in common)
 
 
-def _hashes(shingles: Iterable[Sequence[str]], kind: str) -> list[int]:
-    """31 bits of each: its CRC-32 from a start that tells the kinds apart, spread by Fibonacci hashing (Knuth, The Art
-    of Computer Programming, 6.4), since the smallest are chosen."""
+def _hashes(words: Sequence[str], size: int, kind: str) -> list[int]:
+    """A hash of every `size` words on end, 31 bits of each: its CRC-32 from a start that tells the kinds apart, spread
+    by Fibonacci hashing (Knuth, The Art of Computer Programming, 6.4), since the smallest are chosen.
+
+    The words stand in one string of bytes, of which each shingle is a part: joining them one by one takes longer than
+    the hashes.
+    """
+    if len(words) < size:
+        return []
+    text = " ".join(words).encode()
+    spaces = [match.start() for match in _SPACE.finditer(text)] if len(words) > 1 else []
+    first, last = [0, *(place + 1 for place in spaces)], [*spaces, len(text)]
     start = crc32(kind.encode())
-    return [((crc32(" ".join(shingle).encode(), start) * GOLDEN) & 0xFFFFFFFF) >> 1 for shingle in shingles]
+    return [
+        ((crc32(text[begin:end], start) * GOLDEN) & 0xFFFFFFFF) >> 1
+        for begin, end in zip(first, last[size - 1 :], strict=False)
+    ]
+
+
+_SPACE = re.compile(rb" ")
