@@ -90,7 +90,10 @@ def find_key(connection: Connection, token: str) -> ApiKey | None:
 
 
 def note_use(connection: Connection, key: ApiKey) -> None:
-    """Record that a key was used, at most once a minute: requests must not queue for one row."""
+    """Record that a key was used, at most once a minute: requests must not queue for one row. On a read replica, where
+    nothing can be written, it is not recorded."""
+    if connection.execute(sa.select(sa.func.current_setting("transaction_read_only"))).scalar_one() == "on":
+        return
     before = api_key.c.last_used_at
     stale = sa.or_(before.is_(None), before < sa.func.now() - sa.text(f"interval '{USE_INTERVAL_S} seconds'"))
     free = sa.select(api_key.c.id).where(api_key.c.id == key.id, stale).with_for_update(skip_locked=True)

@@ -1,4 +1,4 @@
-"""Charts of a ward's votes (Altair), for notebooks and pages alike. Import this module only where a chart is wanted:
+"""Charts of a ward's votes and news (Altair), for notebooks and pages alike. Import this only where one is wanted:
 Altair and vl-convert (the extra `charts`) cost 60 MiB.
 
 Every bar carries its number and its party, so that no reader depends on a colour; a chart of example rows says so.
@@ -8,7 +8,7 @@ a text become ‹ and ›, which can't end a script.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 try:
     import altair as alt
@@ -17,6 +17,7 @@ except ImportError as error:
     raise ImportError(f"Charts need the extra `charts`: pip install 'lokdarpan-core[charts]' ({error})") from error
 
 from lokdarpan_core.elections.stored import EXAMPLE
+from lokdarpan_core.pulse.trends import Trends
 from lokdarpan_core.wards.meta import WardMeta
 
 PARTY_COLOURS_AS_OF = date(2024, 6, 4)  # the Lok Sabha result; parties change their names and colours
@@ -32,8 +33,24 @@ PARTY_COLOURS: Mapping[str, str] = {  # after the parties' own flags, dark enoug
     "TRS": "#d6336c",
 }
 OTHERS = "#8a8f98"
+MOST_PARTIES, REST = 5, "(others)"  # bars of one election; what the rest are called together
+MENTIONS = "#1f4e79"
+NUMBERED_DAYS = 35  # as many bars have room for their numbers
 
 ELECTIONS = {"as23": "Assembly 2023", "ls24": "Lok Sabha 2024"}
+
+
+class Raised(Protocol):
+    """An alert, as far as it is drawn: its day, the stories of that day, and how many were expected."""
+
+    @property
+    def published_on(self) -> date | None: ...
+
+    @property
+    def observed(self) -> float | None: ...
+
+    @property
+    def expected(self) -> float | None: ...
 
 
 def shares_by_ward(wards: Iterable[WardMeta], election: Literal["as23", "ls24"] = "ls24") -> alt.LayerChart:
@@ -55,6 +72,29 @@ def shares_by_ward(wards: Iterable[WardMeta], election: Literal["as23", "ls24"] 
         color=_party_colour(rows),
     )
     return _finished(chart, f"Party shares, {ELECTIONS[election]}", listed)
+
+
+def votes_by_election(shares: Mapping[str, Mapping[str, float]]) -> alt.LayerChart:
+    """The parties' shares of the valid votes in per cent (election -> party -> share), a group of bars for each
+    election, in the order given. An election's five largest parties are named; the rest are one bar."""
+    rows = [
+        {"election": _plain(election), "party": _plain(party), "share_pct": round(share, 2), "place": place}
+        for election, parties in shares.items()
+        for place, (party, share) in enumerate(_largest(parties))
+    ]
+    labelled = [row | {"label": f"{row['party']} {row['share_pct']:.1f}"} for row in rows]
+    bars = _bars(labelled, "share_pct", "Share of valid votes, %").encode(
+        y=alt.Y("election:N", title=None, sort=[_plain(election) for election in shares]),
+        yOffset=alt.YOffset("place:O"),
+        color=_party_colour(rows),
+    )
+    return _finished(bars, "Votes by election", [])
+
+
+def _largest(parties: Mapping[str, float]) -> list[tuple[str, float]]:
+    ordered = sorted(parties.items(), key=lambda item: (-item[1], item[0]))
+    rest = sum(share for _, share in ordered[MOST_PARTIES:])
+    return ordered[:MOST_PARTIES] + ([(REST, rest)] if rest > 0 else [])
 
 
 def swing(ward: WardMeta) -> alt.LayerChart:
@@ -81,6 +121,50 @@ def turnout(wards: Iterable[WardMeta]) -> alt.LayerChart:
         y=alt.Y("ward:N", title=None, sort=_by_value(rows, "turnout_pct", "ward")), color=alt.value(OTHERS)
     )
     return _finished(chart, "Turnout", listed)
+
+
+def mentions_chart(
+    trends: Trends, alerts: Iterable[Raised] = (), expected: Iterable[tuple[date, float, float]] | None = None
+) -> alt.LayerChart:
+    """Stories of each day as bars; behind them, where it is known, the band in which such days usually are (`expected`:
+    day, lowest and highest count), and above them a triangle for each alert with what it expected."""
+    rows: list[dict[str, Any]] = [{"day": one.date.isoformat(), "stories": one.mentions_total} for one in trends.series]
+    labelled = [row | {"label": str(row["stories"] or "")} for row in rows]
+    band: list[dict[str, Any]] = [
+        {"day": day.isoformat(), "low": low, "high": high} for day, low, high in expected or ()
+    ]
+    raised: list[dict[str, Any]] = [
+        {
+            "day": one.published_on.isoformat(),
+            "stories": one.observed,
+            "label": f"▲ {one.expected:.1f} expected",
+        }
+        for one in alerts
+        if one.published_on is not None and one.observed is not None and one.expected is not None
+    ]
+    axis = alt.Axis(format="%-d %b", labelOverlap=True, grid=False)
+    day = alt.X("utcyearmonthdate(day):T", title=None, axis=axis, bandPosition=0.5)
+    most = max([row["stories"] for row in rows + raised] + [row["high"] for row in band], default=0)
+    count = alt.Y(
+        "stories:Q",
+        title="Stories",
+        scale=alt.Scale(domain=[0, 1.15 * most or 1], nice=False),
+        axis=alt.Axis(format="d", tickMinStep=1),
+    )
+    bars = alt.Chart({"values": labelled}).mark_bar(color=MENTIONS).encode(x=day, y=count)
+    usual = alt.Chart({"values": band}).mark_bar(color=OTHERS, opacity=0.3)
+    marks = alt.Chart({"values": raised}).mark_text(align="center", dy=-19, fontWeight="bold")
+    layers = [
+        usual.encode(x=day, y=alt.Y("low:Q", title="Stories"), y2="high:Q"),
+        bars.encode(tooltip=[alt.Tooltip("utcyearmonthdate(day):T", title="Day"), alt.Tooltip("stories:Q")]),
+        marks.encode(x=day, y=count, text="label:N"),
+    ]
+    if len(rows) <= NUMBERED_DAYS:
+        layers.append(bars.mark_text(dy=-6).encode(text="label:N"))
+    title = f"Stories by day, {trends.ward}"
+    return alt.LayerChart(layer=layers).properties(
+        title=alt.TitleParams(_plain(title), anchor="start"), width=560, height=180
+    )
 
 
 def svg(chart: alt.LayerChart) -> str:

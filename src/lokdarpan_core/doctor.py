@@ -66,7 +66,7 @@ def _in_database(engine: Engine, settings: Settings) -> Iterator[Finding]:
         with engine.connect() as connection:
             yield _server(engine, connection)
             migration.require_head(connection)
-            yield Finding("schema", OK, migration.head_revision())
+            yield _schema(connection)
             yield _queue(engine, settings)
             for subject, look in QUESTIONS.items():
                 yield from _answers(subject, partial(look, connection))
@@ -75,6 +75,14 @@ def _in_database(engine: Engine, settings: Settings) -> Iterator[Finding]:
         yield Finding("database", WRONG, str(unavailable(engine.url, error)), remedy)
     except SchemaError as error:
         yield Finding("schema", WRONG, str(error), "run `lokdarpan db upgrade`")
+
+
+def _schema(connection: Connection) -> Finding:
+    """At a version that is this one's, or a newer one that goes with it."""
+    found, wanted = str(migration.current_revision(connection)), migration.head_revision()
+    if found == wanted:
+        return Finding("schema", OK, found)
+    return Finding("schema", NOTE, f"{found}, newer than this version's ({wanted}), and goes with it", "update soon")
 
 
 def _answers(subject: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:

@@ -3,6 +3,10 @@
 Migrations are Alembic's, one linear history, in a version table of their own (`lokdarpan_version`), because a database
 of the Flask backend carries an `alembic_version` that is not ours. They are shipped inside the package and lie at the
 top of the workspace in a checkout.
+
+A schema may be newer than the code: an update upgrades it first, while the version before still runs. That version
+can't know what the new migrations do, so whoever upgrades leaves a note in the database (the comment of the version
+table): the oldest schema whose code works on this one, too. Without that note a newer schema is refused.
 """
 
 from collections.abc import Iterator
@@ -24,6 +28,8 @@ from lokdarpan_core.errors import LockTimeoutError, SchemaError
 from lokdarpan_core.schema import metadata
 
 VERSION_TABLE = "lokdarpan_version"
+COMPATIBLE_FROM = "0005"  # the oldest schema whose code works on the newest one: `nox -s skew` runs that code's tests
+NOTE = "compatible from "
 LOCK_WAIT = "4s"
 LOCK_KEY = 0x4C6F6B4461727061  # "LokDarpa": one upgrade at a time
 
@@ -69,20 +75,46 @@ def current_revision(connection: Connection) -> str | None:
 
 
 def require_head(connection: Connection) -> None:
-    """Raise SchemaError unless the database is at this version's schema."""
+    """Raise SchemaError unless the database is at this version's schema, or at a newer one that goes with it."""
     found, wanted = current_revision(connection), head_revision()
-    if found != wanted:
+    if found == wanted:
+        return
+    if found is None or found in known_revisions():
         raise SchemaError(
             f"The database is at schema {found or 'none'}, this version needs {wanted}: run `lokdarpan db upgrade`"
         )
+    if compatible_from(connection) not in known_revisions():
+        raise SchemaError(
+            f"The database is at schema {found}, newer than this version's ({wanted}), and does not go with it: install "
+            "the version that upgraded it"
+        )
+
+
+def known_revisions() -> set[str]:
+    """The revisions that this version of the package has migrations for."""
+    return {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+
+
+def compatible_from(connection: Connection) -> str | None:
+    """The oldest schema whose code works on this database, as its last upgrade has noted it; None without a note."""
+    query = sa.select(sa.func.obj_description(sa.func.to_regclass(VERSION_TABLE), "pg_class"))
+    note: str = connection.execute(query).scalar() or ""
+    return note.removeprefix(NOTE) if note.startswith(NOTE) else None
+
+
+def _note_compatibility(connection: Connection) -> None:
+    """Renew the note; a schema that is not the newest gets none, since nobody has tested older code on it."""
+    note = f"'{NOTE}{COMPATIBLE_FROM}'" if current_revision(connection) == head_revision() else "NULL"
+    connection.execute(sa.text(f"COMMENT ON TABLE {VERSION_TABLE} IS {note}"))
 
 
 def upgrade(engine: Engine, revision: str = "head") -> tuple[str | None, str | None]:
     """Bring the database to a revision, in one transaction; two at once are safe. Returns (before, after).
 
-    Waits at most 4 s for any lock, so that it never queues everybody else behind itself. Raises LockTimeoutError,
-    which names the sessions in the way, and SchemaError when the tables are those of another program, as the Flask
-    backend's are; nothing is changed then.
+    A newer schema that goes with this version is left as it is. Waits at most 4 s for any lock, so that it never queues
+    everybody else behind itself. Raises LockTimeoutError, which names the sessions in the way, and SchemaError when the
+    tables are those of another program, as the Flask backend's are, or newer and do not go with it; nothing is changed
+    then.
     """
     with engine.connect() as connection:
         try:
@@ -94,8 +126,11 @@ def upgrade(engine: Engine, revision: str = "head") -> tuple[str | None, str | N
                     f"This database has tables of another program: {', '.join(theirs)}. The Flask backend's come along "
                     "with `lokdarpan db adopt`; else use a database of its own"
                 )
-            if before != revision and not (revision == "head" and before == head_revision()):
+            if before is not None and before not in known_revisions():
+                require_head(connection)
+            elif before != revision and not (revision == "head" and before == head_revision()):
                 command.upgrade(alembic_config(connection), revision)
+                _note_compatibility(connection)
             after = current_revision(connection)
             connection.commit()
         except OperationalError as error:

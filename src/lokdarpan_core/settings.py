@@ -208,6 +208,9 @@ class Settings:
     schedule_refresh: str | None = environ.var(
         default="30 6 * * *", converter=_schedule, help="When aggregates, features and forecasts are computed; or never"
     )
+    schedule_alerts: str | None = environ.var(
+        default="0 7 * * *", converter=_schedule, help="When the newest days are searched for alerts; or never"
+    )
     schedule_purge: str | None = environ.var(
         default="never", converter=_schedule, help="When `lokdarpan purge` is done as a job"
     )

@@ -7,6 +7,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
+from lokdarpan_core.cli.alerts import alerts
 from lokdarpan_core.cli.articles import articles
 from lokdarpan_core.cli.backfill import backfill
 from lokdarpan_core.cli.backtest import backtest
@@ -20,8 +21,10 @@ from lokdarpan_core.cli.jobs import enqueue, jobs
 from lokdarpan_core.cli.keys import keys
 from lokdarpan_core.cli.mentions import backfill as backfill_mentions
 from lokdarpan_core.cli.mentions import mentions
+from lokdarpan_core.cli.pulse import trends
 from lokdarpan_core.cli.refresh import refresh
 from lokdarpan_core.cli.rejects import rejects
+from lokdarpan_core.cli.search import backfill_search
 from lokdarpan_core.cli.seed import seed
 from lokdarpan_core.cli.settings import settings
 from lokdarpan_core.cli.stories import stories
@@ -99,6 +102,7 @@ def main() -> None:
 
 
 for command in (
+    alerts,
     articles,
     backfill,
     backtest,
@@ -118,6 +122,7 @@ for command in (
     settings,
     stations,
     stories,
+    trends,
     ward,
     wards,
 ):
@@ -125,3 +130,4 @@ for command in (
 for command in (import_file, remove):
     form20.add_command(command)
 backfill.add_command(backfill_mentions, "mentions")
+backfill.add_command(backfill_search, "search")

@@ -5,6 +5,7 @@ import click
 
 from lokdarpan_core.cli.console import as_json, database, print_json, print_table, shown
 from lokdarpan_core.news import removal
+from lokdarpan_core.news.terms.totals import count_days
 
 
 @click.group()
@@ -43,6 +44,7 @@ def withdraw(sha256: str, *, reason: str, yes: bool, json_output: bool) -> None:
             click.confirm("Withdraw it for good?", abort=True, err=True)
         with engine.begin() as connection:
             article = removal.withdraw_article(connection, article.sha256, reason)
+        count_days(engine)
     _print(article, json_output)
 
 

@@ -23,7 +23,9 @@ from lokdarpan_core.errors import LokDarpanError
 from lokdarpan_core.news import removal, runs
 from lokdarpan_core.news.ingest import IngestProgress, OnProgress, ingest_directory, ingest_jsonl
 from lokdarpan_core.news.runs import IngestReport
+from lokdarpan_core.news.search import index_posts
 from lokdarpan_core.news.stories.assign import assign_stories
+from lokdarpan_core.news.terms.totals import count_days
 from lokdarpan_core.timestamps import today
 
 SHOWN = ("lines", "new", "reused", "rejected", "posts")
@@ -106,6 +108,8 @@ def _results(
             for result in _ingested(engine, path, on_progress, options):
                 if isinstance(result, IngestReport):
                     assign_stories(engine, run_id=result.id)
+                    count_days(engine)
+                    index_posts(engine, result.id)
                 yield result
 
 
@@ -206,6 +210,7 @@ def undo(run: int, *, dry_run: bool, yes: bool, json_output: bool) -> None:
                 click.confirm("Take that back?", abort=True, err=True)
             with engine.begin() as connection:
                 report = removal.undo_run(connection, run)
+            count_days(engine)
     if json_output:
         print_json(report)
     else:

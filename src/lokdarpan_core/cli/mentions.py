@@ -12,6 +12,7 @@ from lokdarpan_core.news.mentions import explain as explaining
 from lokdarpan_core.news.mentions import linking
 from lokdarpan_core.news.mentions.matcher import Matcher
 from lokdarpan_core.news.mentions.matcher import packaged as packaged_matcher
+from lokdarpan_core.news.terms.totals import count_days
 from lokdarpan_core.timestamps import utc_now
 from lokdarpan_core.wards.gazetteer import Gazetteer
 
@@ -99,6 +100,7 @@ def backfill(batch: int, json_output: bool) -> None:
             report = linking.backfill_mentions(
                 engine, linker, batch=batch, on_rows=lambda count: bar.advance(task, count)
             )
+        count_days(engine)
     if json_output:
         print_json(report)
     else:

@@ -13,6 +13,7 @@ from lokdarpan_core.news.stories.explain import Explanation, Piece, Side
 from lokdarpan_core.news.stories.explain import explain as explain_pair
 from lokdarpan_core.news.stories.rule import Finding
 from lokdarpan_core.news.stories.stored import Printing, find_story
+from lokdarpan_core.news.terms.totals import count_days
 
 MARK = ("⟦", "⟧")  # around what is shared, where there are no colours
 
@@ -120,6 +121,8 @@ def backfill_stories(dry_run: bool, json_output: bool) -> None:
         with engine.connect() as connection:
             task = bar.add_task("articles", total=count_without_story(connection))
         counts = assign_stories(engine, dry_run=dry_run, on_rows=lambda count: bar.advance(task, count))
+        if not dry_run:
+            count_days(engine)
     if json_output:
         print_json(counts)
     else:

@@ -1,6 +1,7 @@
 """`lokdarpan ward …`: what the API says of a ward, for people and, with --json, in the API's own bytes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import attrs
@@ -8,11 +9,14 @@ import click
 from sqlalchemy import Connection
 
 from lokdarpan_core.cli.console import as_json, bars, database, load_settings, print_json, print_table, shown
+from lokdarpan_core.cli.prediction import print_prediction
 from lokdarpan_core.cli.wards import in_delimitation
 from lokdarpan_core.elections.prediction import Prediction
-from lokdarpan_core.elections.prediction import prediction as last_shares
+from lokdarpan_core.elections.prediction import prediction as find_prediction
 from lokdarpan_core.elections.stored import EXAMPLE
 from lokdarpan_core.elections.ward_results import ward_results
+from lokdarpan_core.embargo import forbid
+from lokdarpan_core.settings import Settings
 from lokdarpan_core.wards.gazetteer import Gazetteer
 from lokdarpan_core.wards.lookup import ward_id_of
 from lokdarpan_core.wards.meta import WardMeta, ward_meta, without_sensitive
@@ -22,11 +26,12 @@ Answer = TypeVar("Answer")
 
 @click.group()
 def ward() -> None:
-    """One ward: who votes there, and what the last results say.
+    """One ward: who votes there, what the last results say, and what the news says.
 
     \b
     Examples:
       lokdarpan ward meta "Jubilee Hills"
+      lokdarpan ward pulse జూబ్లీహిల్స్ --days 30
       lokdarpan ward results 95
       lokdarpan ward prediction WARD_001 --json
     """
@@ -50,12 +55,22 @@ def meta(label: str, delimitation: str | None, json_output: bool) -> None:
 @in_delimitation
 @as_json
 def prediction(label: str, delimitation: str | None, json_output: bool) -> None:
-    """Show the shares of the last election and how steady turnout is, as `GET /prediction/WARD` does."""
-    found = _asked(label, delimitation, last_shares)
+    """Show the forecast of the next election, as `GET /prediction/WARD` does; without one, the shares of the last.
+
+    Exit 2 in an embargo, with the orders.
+    """
+    settings = load_settings()
+    now = datetime.now(settings.timezone)
+    forbid(settings.embargo, now)  # before anything is read
+
+    def answer(connection: Connection, ward_id: str) -> Prediction:
+        return find_prediction(connection, ward_id, embargo=settings.embargo, now=now)
+
+    found = _asked(label, delimitation, answer, settings)
     if json_output:
         print_json(found)
     else:
-        _print_prediction(found)
+        print_prediction(found)
 
 
 @ward.command()
@@ -93,9 +108,14 @@ def _print_result(
         click.echo(f"Disputed: {disputes} findings in the sheet do not add up (--json names them)")
 
 
-def _asked(label: str, delimitation: str | None, answer: Callable[[Connection, str], Answer]) -> Answer:
-    """What is known of the ward that a label means."""
-    settings = load_settings()
+def _asked(
+    label: str,
+    delimitation: str | None,
+    answer: Callable[[Connection, str], Answer],
+    settings: Settings | None = None,
+) -> Answer:
+    """What is known of the ward that a label means; `settings` if they are loaded already."""
+    settings = settings or load_settings()
     with database(settings) as engine, engine.connect() as connection:
         gazetteer = Gazetteer.load(connection, settings.delimitation)
         return answer(connection, ward_id_of(connection, gazetteer, label, delimitation))
@@ -117,7 +137,7 @@ def _print_meta(found: WardMeta) -> None:
         _print_shares(found.features.as23_party_shares, found.features.ls24_party_shares, found.features.dvi)
 
 
-def _title(found: WardMeta | Prediction) -> str:
+def _title(found: WardMeta) -> str:
     place = f"{found.ward}  {found.name or ''}".rstrip()
     return f"{place} ({found.delimitation})" if found.delimitation else place
 
@@ -153,19 +173,3 @@ def _percent(shares: Mapping[str, float] | None, party: str) -> str:
 
 def _points(dvi: Mapping[str, float] | None, party: str) -> str:
     return f"{100 * dvi[party]:+.1f}" if dvi and party in dvi else ""
-
-
-def _print_prediction(found: Prediction) -> None:
-    click.echo(_title(found))
-    rows = [
-        (party, f"{score:.2f}", bar)
-        for (party, score), bar in zip(found.scores.items(), bars(found.scores.values()), strict=True)
-    ]
-    print_table(("party", "score, %", ""), rows, title=_part_title("Scores", found.source))
-    based_on = ", ".join(
-        f"{one.type}-{one.year}" + (f" ({one.held_on})" if one.held_on else "") for one in found.based_on
-    )
-    click.echo(f"Confidence: {found.confidence:.3f} ({found.confidence_kind})")
-    for line in (found.reason, f"Based on {based_on}; as of {shown(found.updated_at)}", found.note):
-        if line:
-            click.echo(line)

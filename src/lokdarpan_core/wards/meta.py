@@ -6,7 +6,9 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 from sqlalchemy import Connection, FromClause
+from sqlalchemy.dialects.postgresql import psycopg
 
+from lokdarpan_core.direct import one_row
 from lokdarpan_core.display import Shown
 from lokdarpan_core.errors import UnknownWardError
 from lokdarpan_core.schema import ward, ward_demographics, ward_features, ward_profile
@@ -96,6 +98,10 @@ _QUERY = (
 )
 
 
+_SQL = str(_QUERY.compile(dialect=psycopg.dialect()))
+_NAMES = tuple(_QUERY.selected_columns.keys())
+
+
 def ward_meta(connection: Connection, ward_id: str) -> WardMeta:
     """The snapshot of one ward, by its id (`WARD_001`, in any case).
 
@@ -104,7 +110,7 @@ def ward_meta(connection: Connection, ward_id: str) -> WardMeta:
     wanted = ward_id.strip().upper()
     if "\0" in wanted:  # PostgreSQL takes it in no text
         raise UnknownWardError
-    row = connection.execute(_QUERY, {"ward_id": wanted}).mappings().one()
+    row = dict(zip(_NAMES, one_row(connection, _SQL, {"ward_id": wanted}) or (), strict=True))
     profile = _part(WardProfile, ward_profile, row)
     demographics = _part(WardDemographics, ward_demographics, row)
     features = _part(WardFeatures, ward_features, row)
