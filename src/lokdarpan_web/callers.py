@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import attrs
 import falcon
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from lokdarpan_core import LokDarpanError, find_key, note_use
 
@@ -51,28 +51,24 @@ Authenticate = Callable[[falcon.Request], Caller]
 class Keys:
     """The authentication of this API: keys of the table `api_key`. Somebody else's app may bring its own instead."""
 
-    def __init__(self, engine: Engine, *, required: bool) -> None:
-        self._engine, self._required = engine, required
+    def __init__(self, *, required: bool) -> None:
+        self._required = required
         self._noted: dict[int, float] = {}
 
-    def __call__(self, req: falcon.Request) -> Caller:
-        """Who asks. Raises UnauthorizedError."""
-        scheme, _, token = (req.auth or "").partition(" ")
-        if not scheme:
-            if self._required:
-                raise UnauthorizedError
-            return NOBODY
+    def may_read(self, caller: Caller) -> None:
+        """Raise UnauthorizedError or ForbiddenError where reading is closed to this caller."""
+        if self._required:
+            caller.require("read")
+
+    def find(self, authorization: str, connection: Connection) -> Caller:
+        """Whose key it is; its use is written down. Raises UnauthorizedError."""
+        scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
-            raise UnauthorizedError(f"Authorization: {scheme[:20]!r} is not understood; send `Bearer lkd_…`")
-        with self._engine.connect() as connection:
-            key = find_key(connection, token.strip())
+            raise UnauthorizedError("The header Authorization is not understood; send `Bearer lkd_…`")
+        key = find_key(connection, token.strip())
         if key is None:
             raise UnauthorizedError("This key is not known, was revoked, or is past its end")
         if time.monotonic() - self._noted.get(key.id, -REMEMBERED_S) >= REMEMBERED_S:
-            with self._engine.begin() as connection:
-                note_use(connection, key)
+            note_use(connection, key)
             self._noted[key.id] = time.monotonic()
-        caller = Caller(key.name, frozenset(key.scopes), key.id)
-        if self._required:
-            caller.require("read")
-        return caller
+        return Caller(key.name, frozenset(key.scopes), key.id)

@@ -1,13 +1,16 @@
 """`lokdarpan serve` and `lokdarpan demo`."""
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
 from lokdarpan_core import (
     Settings,
     assign_stories,
+    count_days,
     create_engine,
     embedded_server,
+    index_posts,
     ingest_jsonl,
     sample_articles,
     seed,
@@ -17,6 +20,7 @@ from lokdarpan_core import (
 )
 from lokdarpan_core.cli.console import database, load_settings, print_json
 from lokdarpan_web.app import create_app
+from lokdarpan_web.metrics import shared_by_workers
 from lokdarpan_web.server import Server, free_port, refuse_open_door
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -34,7 +38,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """
     settings = load_settings()
     refuse_open_door(settings, host)
-    with database(settings) as engine:
+    with database(settings) as engine, shared_by_workers():
         create_app(engine, settings)  # what is wrong with the settings is said here, not by each worker
         _serve(settings, engine.url, host, port, workers)
 
@@ -61,6 +65,8 @@ def demo(port: int | None, no_serve: bool, workers: int) -> None:
         with sample_articles() as path:
             report = ingest_jsonl(engine, path)
             assign_stories(engine, run_id=report.id)
+            count_days(engine)
+            index_posts(engine, report.id)
         click.echo(f"Articles: {report.lines} sample lines, {report.new} new, {report.reused} already there", err=True)
         if no_serve:
             with engine.connect() as connection:
@@ -74,4 +80,11 @@ def _serve(settings: Settings, url: URL, host: str, port: int, workers: int) -> 
     port = free_port(host, port) if port == 0 else port
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Serving on http://{shown}:{port}/api/v1/ward/meta/WARD_001  (Ctrl-C stops it)", err=True)
-    Server(lambda: create_app(create_engine(url), settings), host, port, workers).run()
+    with shared_by_workers():
+        Server(lambda: create_app(_engine(url), settings), host, port, workers).run()
+
+
+def _engine(url: URL) -> Engine:
+    """The engine of a worker: it asks no connection beforehand whether it still stands, since a request that meets one
+    that does not is answered with another."""
+    return create_engine(url, pool_pre_ping=False)

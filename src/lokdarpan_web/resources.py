@@ -1,119 +1,62 @@
-"""The routes: each parses, calls core, answers."""
+"""The routes about a ward and a story: each calls core, and answers."""
 
-import attrs
-import falcon
-from sqlalchemy import Engine
+from datetime import datetime
 
 from lokdarpan_core import (
-    NotFoundError,
     Prediction,
     Story,
     WardMeta,
     WardResults,
-    current_revision,
     find_story,
-    head_revision,
     prediction,
-    reachable,
-    require_head,
     ward_meta,
     ward_results,
     without_sensitive,
 )
-from lokdarpan_web.callers import Authenticate
-from lokdarpan_web.problems import answers
-from lokdarpan_web.wards import Wards
+from lokdarpan_web.calls import Call
+from lokdarpan_web.operations import Resource, operation
+from lokdarpan_web.parameters import Parameter
 
-LONGEST_NUMBER = 18  # digits: a bigint holds any number of so many
-
-
-@attrs.frozen
-class Api:
-    """What the resources share: the database, who asks, and which ward is meant."""
-
-    engine: Engine
-    authenticate: Authenticate
-    wards: Wards
+NUMBER = Parameter("number", int, "A story's number.", least=1, example=42)
 
 
-class WardMetaResource:
-    """`GET /ward/meta/{ward}`: who votes and lives in a ward."""
+class WardMetaResource(Resource):
+    """`GET /ward/meta/{ward}`."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
-
-    @answers
-    def on_get(self, req: falcon.Request, _resp: falcon.Response, ward: str) -> WardMeta:
-        """The snapshot of one ward; the sensitive shares for callers of scope `demographics` alone."""
-        caller = self._api.authenticate(req)
-        with self._api.engine.connect() as connection:
-            meta = ward_meta(connection, self._api.wards.id_of(connection, req, ward))
-        return meta if caller.may("demographics") else without_sensitive(meta)
+    @operation(summary="Who votes and lives in a ward", answer=WardMeta, ward="path", conditional="ward")
+    def on_get(self, call: Call) -> WardMeta:
+        """Profile, demographics and features of one ward. The shares of Muslims and of Scheduled Castes and Tribes are
+        null, and listed under `withheld`, without a key of scope `demographics`."""
+        meta = ward_meta(call.connection, call.ward_id)
+        return meta if call.caller.may("demographics") else without_sensitive(meta)
 
 
-class WardResultsResource:
-    """`GET /ward/results/{ward}`: how a ward voted."""
+class WardResultsResource(Resource):
+    """`GET /ward/results/{ward}`."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
-
-    @answers
-    def on_get(self, req: falcon.Request, _resp: falcon.Response, ward: str) -> WardResults:
-        """Its own results, or its segments', labelled so; with what did not add up in the sheets."""
-        self._api.authenticate(req)
-        with self._api.engine.connect() as connection:
-            return ward_results(connection, self._api.wards.id_of(connection, req, ward))
+    @operation(summary="How a ward voted", answer=WardResults, ward="path", conditional="body")
+    def on_get(self, call: Call) -> WardResults:
+        """The ward's own results, or those of the assembly segments that it lies in, labelled so; with what did not add
+        up in the sheets."""
+        return ward_results(call.connection, call.ward_id)
 
 
-class PredictionResource:
-    """`GET /prediction/{ward}`: what the last results say about a ward."""
+class PredictionResource(Resource):
+    """`GET /prediction/{ward}`."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
-
-    @answers
-    def on_get(self, req: falcon.Request, resp: falcon.Response, ward: str) -> Prediction:
-        """Last shares and turnout stability; nobody on the way may keep a copy."""
-        resp.set_header("Cache-Control", "no-store")
-        self._api.authenticate(req)
-        with self._api.engine.connect() as connection:
-            return prediction(connection, self._api.wards.id_of(connection, req, ward))
+    @operation(summary="What a ward's next election may bring", answer=Prediction, ward="path", statuses=(451,))
+    def on_get(self, call: Call) -> Prediction:
+        """The forecast of the next election (`method` is `forecast`), else the shares of the last and how steady
+        turnout has been (`last-shares`). 451 in an embargo, with the orders. Nobody on the way may keep a copy."""
+        settings = call.api.settings
+        now = datetime.now(settings.timezone)
+        return prediction(call.connection, call.ward_id, embargo=settings.embargo, now=now)
 
 
-class StoryResource:
-    """`GET /stories/{number}`: who printed one text, and who else."""
+class StoryResource(Resource):
+    """`GET /stories/{number}`."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
-
-    @answers
-    def on_get(self, req: falcon.Request, _resp: falcon.Response, number: str) -> Story:
+    @operation(summary="Who printed one text", answer=Story, path=(NUMBER,), conditional="body")
+    def on_get(self, call: Call) -> Story:
         """The printings of a story, the earliest first: titles, dates and links, but not the newspapers' texts."""
-        self._api.authenticate(req)
-        if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
-            raise NotFoundError(f"There is no story {number[:20]!r}; a story's number is like 42")
-        with self._api.engine.connect() as connection:
-            return find_story(connection, int(number))
-
-
-class Live:
-    """`GET /healthz`: the process answers."""
-
-    @answers
-    def on_get(self, _req: falcon.Request, _resp: falcon.Response) -> dict[str, str]:
-        """Always ok; it asks nobody."""
-        return {"status": "ok"}
-
-
-class Ready:
-    """`GET /readyz`: the database answers, and has this version's schema."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @answers
-    def on_get(self, _req: falcon.Request, _resp: falcon.Response) -> dict[str, str | None]:
-        """Ok, or 503 with what is missing."""
-        with reachable(self._engine), self._engine.connect() as connection:
-            require_head(connection)
-            return {"status": "ok", "schema": current_revision(connection), "wanted": head_revision()}
+        return find_story(call.connection, call.path["number"])

@@ -9,6 +9,7 @@ from gunicorn.app.base import BaseApplication
 
 from lokdarpan_core import Settings, SettingsError
 from lokdarpan_web.app import App
+from lokdarpan_web.metrics import forget_worker
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -21,13 +22,23 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         """Ours alone: gunicorn's own files and variables would be a second place for settings."""
-        options: dict[str, Any] = {"loglevel": "warning", "proc_name": "lokdarpan", **self._options}
+        options: dict[str, Any] = {
+            "loglevel": "warning",
+            "proc_name": "lokdarpan",
+            "forwarded_allow_ips": "",  # whose word is taken is LOKDARPAN_TRUSTED_PROXIES' affair
+            "child_exit": _forget,
+            **self._options,
+        }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> App:
         """Called in each worker."""
         return self._make_app()
+
+
+def _forget(_server: object, worker: Any) -> None:
+    forget_worker(worker.pid)
 
 
 def refuse_open_door(settings: Settings, host: str) -> None:

@@ -10,5 +10,5 @@ from lokdarpan_web.app import create_app
 
 _settings = Settings.from_environment(os.environ)
 _lifetime = ExitStack()  # an embedded server stays as long as this process
-app = create_app(_lifetime.enter_context(open_engine(_settings)), _settings)
+app = create_app(_lifetime.enter_context(open_engine(_settings, pool_pre_ping=False)), _settings)
 atexit.register(_lifetime.close)

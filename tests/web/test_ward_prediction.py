@@ -54,7 +54,8 @@ def test_example_ward_has_its_values(client):
 
 
 def test_fields_are_in_order(client):
-    fields = ["ward", "scores", "confidence", "confidence_kind", "reason", "method", "based_on", "note"]
+    fields = ["ward", "scores", "confidence", "confidence_kind", "reason", "method", "win_probability", "intervals"]
+    fields += ["stands", "election", "held_on", "based_on", "backtest", "backtest_note", "note"]
     fields += ["name", "delimitation", "source", "updated_at"]
 
     assert fields == list(client.simulate_get("/api/v1/prediction/ward_001").json)
