@@ -72,6 +72,72 @@ def notebooks(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the pages of docs/ into build/docs; a warning is an error."""
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "build/docs", *session.posargs)
+
+
+@nox.session(venv_backend="virtualenv", reuse_venv=True)
+def audit(session: nox.Session) -> None:
+    """Ask for known weaknesses in what the lock file pins (needs the network), and write the bill of materials."""
+    session.install("pip-audit", "cyclonedx-bom")
+    session.run("pip-audit", "--disable-pip", "--no-deps", "-r", LOCK)
+    session.run("cyclonedx-py", "requirements", LOCK, "--output-reproducible", "--output-file", "build/sbom.json")
+
+
+@nox.session(venv_backend="virtualenv", reuse_venv=True)
+def minimum(session: nox.Session) -> None:
+    """Run the tests with the oldest version of each package that the three ask for; what follows `--` goes to pytest."""
+    session.install("uv")
+    members = [f"{package}/pyproject.toml" for package in PACKAGES]
+    extras = [word for name in EXTRAS for word in ("--extra", name)]
+    oldest = str(Path(session.create_tmp()) / "oldest.txt")
+    session.run(
+        *("uv", "pip", "compile", "-q", *members, *extras, "--resolution=lowest-direct", "--python-version=3.11"),
+        *("--no-emit-package", "lokdarpan-core", "--output-file", oldest),
+    )
+    groups = [word for name in ("build", "test") for word in ("--group", name)]
+    editable = [word for package in PACKAGES for word in ("-e", package)]
+    session.run("uv", "pip", "install", "-q", "--python", str(session.virtualenv.location), *groups, "-c", oldest)
+    session.run("uv", "pip", "install", "-q", "--python", str(session.virtualenv.location), "-r", oldest, *editable)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def api_diff(session: nox.Session) -> None:
+    """Show what has changed in the API since the last release; `-- --write` at a release stores the new document."""
+    session.run("python", "-m", "lokdarpan_web.changes", "docs/openapi.json", *session.posargs)
+
+
+@nox.session
+def api_fuzz(session: nox.Session) -> None:
+    """Ask the API 5,000 things that its document allows or forbids, with and without a key."""
+    tests = "tests/web/test_schemathesis.py"
+    session.run("pytest", "-q", "-n", "auto", tests, *session.posargs, env={"API_FUZZ_CASES": "5000"})
+
+
+@nox.session
+def deploy(session: nox.Session) -> None:
+    """Follow docs/deploy.md and docs/move-server.md, command by command, on a machine inside this one."""
+    session.run("pytest", "-q", "-s", "tests/deploy/test_pages.py", *session.posargs, env={"TEST_DEPLOY": "1"})
+
+
+@nox.session
+def skew(session: nox.Session) -> None:
+    """Test the code that there was before the newest migration on the schema that there is now."""
+    session.run("python", "tests/deploy/skew.py", *session.posargs)
+
+
+@nox.session
+def screenshots(session: nox.Session) -> None:
+    """Take a picture of every state of the page into build/screenshots, to be looked at (needs chromium)."""
+    session.run(
+        *("pytest", "-q", "tests/page/test_page_screenshots.py", *session.posargs),
+        env={"SCREENSHOTS": str(ROOT / "build" / "screenshots")},
+    )
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure; `-- ingest --lines 1000` runs one benchmark with its options."""
     for name in session.posargs[:1] or BENCHMARKS:

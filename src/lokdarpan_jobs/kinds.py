@@ -7,7 +7,7 @@ ledger, as JSON.
 import inspect
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,28 @@ from lokdarpan_core import (
     LokDarpanError,
     Settings,
     assign_stories,
+    backfill_mentions,
     backfill_post_links,
     backfill_sha256,
+    backfill_terms,
     compute_features,
+    count_days,
     dedupe_posts,
+    detect_alerts,
+    index_posts,
     jobs,
     purge_old,
     refresh,
+    refresh_forecasts,
     refresh_ward_profile,
+    today,
 )
 from lokdarpan_core.jobs import Job, JobQueue
 from lokdarpan_jobs.inbox import Inbox, PathRefusedError
 from lokdarpan_jobs.taking import Taking
 
 FAILED_LOOKED_AT = 10_000
+NEWEST_DAYS = 3  # what is judged every day: deliveries come late, and change what was said of yesterday
 
 
 class UnknownKindError(LokDarpanError):
@@ -98,9 +106,10 @@ def _is_as_it_failed(path: Path, failed_at: datetime | None) -> bool:
 
 
 def refresh_everything(at: AtHand) -> Any:
-    """Compute ward aggregates, then profiles, then features."""
+    """Compute ward aggregates, then profiles, then features; then forecast."""
     with at.engine.begin() as connection:
-        return refresh(connection)
+        reports = refresh(connection)
+    return [*reports, forecast_wards(at)]
 
 
 def aggregate_to_ward(at: AtHand) -> Any:
@@ -121,6 +130,30 @@ def refresh_features(at: AtHand, ward_id: str | None = None) -> Any:
         return compute_features(connection, ward_id)
 
 
+def forecast_wards(at: AtHand) -> Any:
+    """Forecast the next election in every ward that has the history. The result holds counts and no forecast."""
+    with at.engine.begin() as connection:
+        return refresh_forecasts(connection, today(at.settings.timezone))
+
+
+def judge_days(at: AtHand, day: str | None = None) -> list[Any]:
+    """Look for alerts on a day of publication (2026-11-24), or on the newest three: today and the two before."""
+    newest = today(at.settings.timezone)
+    days = [newest - timedelta(days=back) for back in reversed(range(NEWEST_DAYS))] if day is None else [_day(day)]
+    reports = []
+    for one in days:
+        with at.engine.begin() as connection:
+            reports.append(detect_alerts(connection, one))
+    return reports
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentsError(f"detect_alerts: {text!r} is no day; expected one such as 2026-11-24") from None
+
+
 def fill_sha256(at: AtHand) -> Any:
     """Give every epaper its fingerprint."""
     return backfill_sha256(at.engine)
@@ -133,7 +166,26 @@ def fill_post_links(at: AtHand) -> Any:
 
 def fill_stories(at: AtHand) -> Any:
     """Find the story of every article that has none yet."""
-    return assign_stories(at.engine)
+    counts = assign_stories(at.engine)
+    count_days(at.engine)
+    return counts
+
+
+def fill_mentions(at: AtHand) -> Any:
+    """Search posts for wards: those that were not searched yet, or not with today's wards and aliases."""
+    links = backfill_mentions(at.engine)
+    count_days(at.engine)
+    return links
+
+
+def fill_terms(at: AtHand) -> Any:
+    """Find the terms of posts that mention a ward and have none yet, and count the days again that have changed."""
+    return backfill_terms(at.engine)
+
+
+def fill_search(at: AtHand) -> Any:
+    """Put the posts into the search index that are not in it yet."""
+    return index_posts(at.engine)
 
 
 def find_double_posts(at: AtHand, apply: bool = False) -> Any:
@@ -156,9 +208,14 @@ KINDS: Mapping[str, Callable[..., Any]] = {
     "aggregate_to_ward": aggregate_to_ward,
     "refresh_ward_profile": refresh_profile,
     "refresh_features": refresh_features,
+    "refresh_forecasts": forecast_wards,
+    "detect_alerts": judge_days,
     "backfill_sha256": fill_sha256,
     "backfill_post_links": fill_post_links,
     "backfill_stories": fill_stories,
+    "backfill_mentions": fill_mentions,
+    "backfill_terms": fill_terms,
+    "backfill_search": fill_search,
     "dedupe_posts": find_double_posts,
     "purge": purge,
 }

@@ -43,6 +43,7 @@ def schedules(settings: Settings, host: str) -> Iterator[Schedule]:
     """The schedules of these settings. Raises SettingsError for one that means nothing."""
     wanted: list[tuple[str, str | None, str, str | None]] = [
         ("refresh", settings.schedule_refresh, "refresh", None),
+        ("alerts", settings.schedule_alerts, "detect_alerts", None),
         ("purge", settings.schedule_purge, "purge", None),
     ]
     if settings.inbox is not None:

@@ -24,7 +24,7 @@ EMPTY = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid();
     DO $$ BEGIN
-        EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') FROM pg_tables
+        EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' CASCADE' FROM pg_tables
                  WHERE schemaname = 'public' AND (tablename IN ('job', 'epaper', 'post', 'author', 'ingest_run',
                     'ingest_reject', 'post_ward', 'api_key', 'story', 'story_text') OR tablename LIKE 'huey%'));
     END $$
@@ -74,6 +74,7 @@ def variables(url, inbox) -> dict[str, str]:
         "LOKDARPAN_INBOX_SETTLE_SECONDS": SETTLE,
         "LOKDARPAN_SCHEDULE_INBOX": "never",
         "LOKDARPAN_SCHEDULE_REFRESH": "never",
+        "LOKDARPAN_SCHEDULE_ALERTS": "never",
         "LOKDARPAN_SWEEP_SECONDS": "1",
     }
 

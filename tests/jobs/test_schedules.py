@@ -17,6 +17,7 @@ from lokdarpan_jobs.sending import Sender
 from lokdarpan_jobs.work import Workshop
 
 TICKS = 100
+NONE = {"LOKDARPAN_SCHEDULE_REFRESH": "never", "LOKDARPAN_SCHEDULE_ALERTS": "never"}
 START = datetime(2026, 11, 24, 5, 0, 30, tzinfo=UTC)
 
 
@@ -84,13 +85,13 @@ def test_quotes_that_a_container_leaves_in_place_do_no_harm():
 
 
 def test_never_and_no_inbox_are_no_schedules():
-    settings = Settings.from_environment({"LOKDARPAN_SCHEDULE_REFRESH": "never"})
+    settings = Settings.from_environment(NONE)
 
     assert [] == list(schedules(settings, "here"))
 
 
 def test_each_machine_has_its_own_inbox_to_empty(engine, tmp_path):
-    settings = Settings.from_environment({"LOKDARPAN_INBOX": str(tmp_path), "LOKDARPAN_SCHEDULE_REFRESH": "never"})
+    settings = Settings.from_environment(NONE | {"LOKDARPAN_INBOX": str(tmp_path)})
 
     queued = [enqueue_ticks(engine, list(schedules(settings, host)), START) for host in ("one", "two", "one")]
 

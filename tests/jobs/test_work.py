@@ -2,13 +2,14 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from articles import counts, digest, line, write
 from processes import eventually
 
-from lokdarpan_core import jobs, seed
+from lokdarpan_core import import_list, ingest_jsonl, jobs, packaged_list, seed, today
 from lokdarpan_core.news import runs
 from lokdarpan_core.schema import job
 from lokdarpan_jobs import kinds
@@ -230,8 +231,6 @@ def finished(engine, workshop, job_id):
 
 def test_every_kind_can_be_called_and_does_its_work_twice(engine, sender, workshop, inbox):
     """On the example ward, and on an inbox with a folder."""
-    from lokdarpan_core import ingest_jsonl
-
     with engine.begin() as connection:
         seed(connection)
     ingest_jsonl(engine, write(inbox.parent / "older.jsonl", [line(n) for n in range(10)]))
@@ -254,3 +253,31 @@ def test_every_kind_has_a_task_of_its_name(pytestconfig):
     source = (pytestconfig.rootpath / "src/lokdarpan_jobs/app.py").read_text()
 
     assert [(kind, kind) for kind in KINDS] == re.findall(r'^(\w+) = Task\("(\w+)", sender\)$', source, re.MULTILINE)
+
+
+def test_alerts_are_looked_for_on_the_newest_days_or_on_one(engine, sender, workshop):
+    newest, one, wrong = (sender.submit("detect_alerts", *words) for words in ([], ["2026-11-20"], ["yesterday"]))
+    workshop.work(newest.id)
+
+    day = today(workshop.settings.timezone)
+    days = [(day - timedelta(days=back)).isoformat() for back in (2, 1, 0)]
+    assert days == [report["day"] for report in row(engine, newest.id).result]
+    assert ["2026-11-20"] == [report["day"] for report in row(engine, one.id).result]
+    assert ("failed", 1) == (row(engine, wrong.id).state, row(engine, wrong.id).attempts)
+    assert "'yesterday' is no day" in row(engine, wrong.id).error
+
+
+def test_a_backfill_of_mentions_terms_and_search_makes_up_for_what_an_ingest_did_not_know(
+    engine, sender, workshop, inbox
+):
+    """The wards are loaded after the article: only the backfill can link it."""
+    ingest_jsonl(engine, write(inbox.parent / "older.jsonl", [line(1, body="Repairs in Jubilee Hills, Hyderabad.")]))
+    with engine.begin() as connection:
+        import_list(connection, packaged_list("ghmc-2016"))
+    for kind in ("backfill_mentions", "backfill_terms", "backfill_search"):
+        workshop.work(sender.submit(kind).id)
+
+    tables = ("post_ward", "post_terms", "post_search", "city_day")
+    assert dict.fromkeys(tables, True) == {name: value(engine, f"SELECT count(*) > 0 FROM {name}") for name in tables}
+    with engine.begin() as connection:
+        connection.execute(sa.text("TRUNCATE delimitation CASCADE"))
