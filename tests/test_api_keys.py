@@ -97,3 +97,13 @@ def test_what_is_no_key_is_refused(connection, name, scopes):
 def test_no_such_key(connection, which):
     with pytest.raises(NotFoundError):
         revoke_key(connection, which)
+
+
+def test_a_key_is_good_on_a_read_replica_where_its_use_can_not_be_noted(connection):
+    made = create_key(connection, "reader", ["read"])
+    connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+
+    key = find_key(connection, made.token)
+    note_use(connection, key)
+
+    assert find_key(connection, made.token).last_used_at is None
