@@ -157,8 +157,8 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lokdarpan-benchmark-")))
         engine = stack.enter_context(temporary_database(options.database_url))
         generate(folder / "generated.jsonl", options.lines)
-        for file in (folder / "generated.jsonl", *([options.news.resolve()] if options.news else [])):
-            kept.append(measure(engine, file, options.rounds, console))
+        files = (folder / "generated.jsonl", *([options.news.resolve()] if options.news else []))
+        kept += [measure(engine, file, options.rounds, console) for file in files]
     show_promises(kept, console)
     return 0 if all(one.met for one in kept) else 1
 

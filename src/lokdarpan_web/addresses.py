@@ -41,9 +41,9 @@ class Proxies:
 
     def is_local(self, req: falcon.Request) -> bool:
         """Is it this machine itself that asks, and nobody through it?"""
-        if "HTTP_X_FORWARDED_FOR" in req.env or "HTTP_FORWARDED" in req.env:
+        if ("HTTP_X_FORWARDED_FOR" in req.env or "HTTP_FORWARDED" in req.env) and not self.trusts(req):
             return False
-        address = _address(req.env.get("REMOTE_ADDR", ""))
+        address = _address(self.client(req))
         return address is not None and address.is_loopback
 
     def _is_trusted(self, peer: str) -> bool:

@@ -280,7 +280,7 @@ def main() -> None:
     finally:
         for name in ("lokdarpan-web", "lokdarpan-worker", "nginx", "redis-server", "postgresql"):
             subprocess.run(["/run/bin/systemctl", "stop", name], check=False, capture_output=True)
-    print("\n1 passed: docs/deploy.md and docs/move-server.md", flush=True)
+    print("\nFollowed to the end: docs/deploy.md and docs/move-server.md", flush=True)
 
 
 if __name__ == "__main__":

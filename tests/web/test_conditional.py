@@ -332,7 +332,7 @@ def deliver(engine, path, number):
 
 def deliver_elsewhere(engine, path, number):
     """What is said of the city changes what stands out in one ward."""
-    text = f"Ward 2 Dr AS Rao Nagar of GHMC: garbage, water and roads, {number}"
+    text = f"Ward 3 Cherlapally of GHMC: garbage, water and roads, {number}"
     ingest_jsonl(engine, write(path / f"e{number}.jsonl", [line(number, title="Roads", body=text, city="Hyderabad")]))
     count_days(engine)
 
@@ -381,18 +381,20 @@ WAYS = [
 
 
 def test_a_pulse_changes_with_the_citys_news_and_so_does_its_etag(client, engine, tmp_path):
-    """What stands out in a ward is told by comparison with all wards: see `keywords`."""
-    path = "/api/v1/pulse/WARD_001?days=90&until=2026-06-01"
-    for number in range(1, 8):
-        deliver(engine, tmp_path, number)
-    into_stories(engine, tmp_path, 0)
-    old = get(client, path)
-    for number in range(8, 40):
-        deliver_elsewhere(engine, tmp_path, number)
-    into_stories(engine, tmp_path, 0)
-    new = get(client, path)
+    """What stands out in a ward is told by comparison with all wards."""
 
-    assert old.json["metrics"]["top_keywords"] != new.json["metrics"]["top_keywords"]
+    def tell(name, numbers, ward, what="flooding of the lake"):
+        texts = [f"{ward} of GHMC: {what}. " + " ".join(f"w{n}x{m}" for m in range(30)) for n in numbers]
+        lines = [line(n, title=f"Lake {n}", body=text) for n, text in zip(numbers, texts, strict=True)]
+        ingest_jsonl(engine, write(tmp_path / name, lines))
+        count_days(engine)
+        return get(client, "/api/v1/pulse/WARD_001?days=90&until=2026-06-01")
+
+    tell("some", range(100, 200), "Ward 3 Cherlapally", "a market for flowers")
+    tell("others", range(200, 210), "Ward 1 Kapra")
+    old, new = (tell(f"more {n}", range(n, n + 60), "Ward 3 Cherlapally") for n in (300, 400))
+
+    assert old.content != new.content
     assert old.headers["etag"] != new.headers["etag"]
 
 

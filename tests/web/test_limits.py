@@ -139,6 +139,28 @@ def test_the_address_is_what_a_proxy_of_ours_says(engine, trusted, peer, forward
     assert client == api.proxies.client(falcon.Request(environ))
 
 
+@pytest.mark.parametrize(
+    ("trusted", "peer", "forwarded", "local"),
+    [
+        ("", "127.0.0.1", None, True),
+        ("", "::1", None, True),
+        ("", "192.0.2.1", None, False),
+        ("", "", None, False),
+        ("", "127.0.0.1", "127.0.0.1", False),
+        ("unix", "", "127.0.0.1", True),
+        ("unix", "", "127.0.0.1, 192.0.2.1", False),
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1, 192.0.2.1", False),
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1", True),
+    ],
+)
+def test_this_machine_itself_is_told_from_who_asks_through_it(engine, trusted, peer, forwarded, local):
+    api = Api(engine, Settings.from_environment({"LOKDARPAN_TRUSTED_PROXIES": trusted}))
+    environ = falcon.testing.create_environ(headers={"X-Forwarded-For": forwarded} if forwarded else {})
+    environ["REMOTE_ADDR"] = peer
+
+    assert local == api.proxies.is_local(falcon.Request(environ))
+
+
 def test_one_holder_of_ipv6_is_counted_once():
     assert "2001:db8:1:2::/64" == counted("2001:db8:1:2:3:4:5:6") == counted("2001:db8:1:2:ffff::1")
     assert "192.0.2.1" == counted("192.0.2.1")

@@ -184,10 +184,16 @@ def _mentions(page: WardPage, t: Language) -> Figure | None:
     def draw() -> Any:
         from lokdarpan_core.charts import mentions_chart  # noqa: PLC0415 (an extra)
 
-        return mentions_chart(counted, [one for one in page.alerts if one.is_of_ward_itself], page.usual)
+        stories = {one.date: one.mentions_total for one in counted.series}
+        above_bars = [
+            attrs.evolve(one, observed=max(one.observed or 0, stories.get(one.published_on, 0)))
+            for one in page.alerts
+            if one.is_of_ward_itself and one.published_on is not None
+        ]
+        return mentions_chart(counted, above_bars, page.usual)
 
     note = t("mentions.note_band") if usual else t("mentions.note_plain")
-    return Figure("mentions", t("mentions.chart"), note, Table(columns, rows), draw, room=5)
+    return Figure("mentions", t("mentions.chart"), note, Table(columns, rows), draw, room=45)
 
 
 def compared_figures(pages: Sequence[WardPage], t: Language) -> dict[str, Figure]:

@@ -78,6 +78,9 @@ COUNT_TERMS = sa.text(f"""
     WHERE city_term.stories <> excluded.stories
 """)  # noqa: S608
 
+# What stands out in a ward is told by comparison with these totals: what is said of any ward may have changed.
+TOUCH = sa.text("INSERT INTO ward_touch (ward_id) SELECT ward_id FROM ward ON CONFLICT DO NOTHING")
+
 
 @attrs.frozen
 class DaysReport:
@@ -114,6 +117,7 @@ def count_days(engine: Engine, *, on_days: Callable[[int], None] | None = None) 
                     connection.execute(ROOM)
                     connection.execute(COUNT_STORIES, {"days": days})
                     connection.execute(COUNT_TERMS, {"days": days})
+                    connection.execute(TOUCH)
             if not days:
                 return DaysReport(total)
             total += len(days)

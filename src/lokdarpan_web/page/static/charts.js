@@ -13,7 +13,7 @@ function theme() {
     font,
     view: { stroke: null },
     axis: { labelColor: ink, titleColor: muted, gridColor: rule, domainColor: rule, tickColor: rule,
-            labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelLimit: 220 },
+            labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelLimit: 220, labelSeparation: 8 },
     legend: { labelColor: ink, titleColor: muted, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },
     header: { labelColor: ink, titleColor: muted },
     text: { color: ink, fontSize: 12 },
