@@ -87,7 +87,7 @@ def audit(session: nox.Session) -> None:
 
 @nox.session(venv_backend="virtualenv", reuse_venv=True)
 def minimum(session: nox.Session) -> None:
-    """Run the tests with the oldest version of each package that the three ask for; what follows `--` goes to pytest."""
+    """Run the tests with the oldest packages that the three allow; what follows `--` goes to pytest."""
     session.install("uv")
     members = [f"{package}/pyproject.toml" for package in PACKAGES]
     extras = [word for name in EXTRAS for word in ("--extra", name)]

@@ -105,7 +105,7 @@ def simulate(rng: np.random.Generator, wards: int) -> City:
     daily = np.stack([reach * volume[:, day] * weekday[day % 7] for day in range(DAYS)])
     for day, rates in enumerate(daily):
         mean = rates.sum(axis=1) * rng.gamma(STEADY, 1 / STEADY, wards)
-        for ward in np.flatnonzero(events := rng.poisson(mean / (1 + RETOLD))):
+        for ward in np.flatnonzero(events := rng.poisson(mean / (1 + RETOLD))).tolist():
             sources = rates[ward] / rates[ward].sum()
             told = [
                 story
@@ -151,7 +151,8 @@ def with_bursts(
     """The same city with bursts, and where they are: by kind, ward and day. Days on which the ward should
     have a fifth more or less than is usual, by weekday or by what its sources deliver, are passed over."""
     stories = dict(city.stories)
-    words, places = Words(rng, len(city.usual)), {}
+    words = Words(rng, len(city.usual))
+    places: dict[str, set[tuple[str, int]]] = {}
     for number, (kind, (usual, times)) in enumerate(BURSTS.items()):
         places[kind] = set()
         first = len(city.usual) - (len(BURSTS) - number) * BURST_WARDS

@@ -117,6 +117,7 @@ def measure(engine: Engine, file: Path, rounds: int, console: Console) -> Promis
     table = Table("", "lines/s", "lowest", "highest", "share of plain", "times as long", title=title)
     for column in table.columns[1:]:
         column.justify = "right"
+    share = 0.0
     for way, figures in rates.items():
         share = median(a / b for a, b in zip(figures, rates["plain"], strict=True))
         shown = [f"{figure:,.0f}" for figure in (median(figures), min(figures), max(figures))]

@@ -85,8 +85,8 @@ def require_head(connection: Connection) -> None:
         )
     if compatible_from(connection) not in known_revisions():
         raise SchemaError(
-            f"The database is at schema {found}, newer than this version's ({wanted}), and does not go with it: install "
-            "the version that upgraded it"
+            f"The database is at schema {found}, newer than this version's ({wanted}), and does not go with it: "
+            "install the version that upgraded it"
         )
 
 

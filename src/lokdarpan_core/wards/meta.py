@@ -98,7 +98,7 @@ _QUERY = (
 )
 
 
-_SQL = str(_QUERY.compile(dialect=psycopg.dialect()))
+_SQL = str(_QUERY.compile(dialect=psycopg.dialect()))  # type: ignore[no-untyped-call]
 _NAMES = tuple(_QUERY.selected_columns.keys())
 
 
