@@ -68,6 +68,7 @@ from lokdarpan_core.news.articles import REASONS, Article, Reject
 from lokdarpan_core.news.backfill import backfill_post_links, backfill_sha256, dedupe_posts
 from lokdarpan_core.news.expected import expected_run
 from lokdarpan_core.news.fingerprint import article_text, fingerprint
+from lokdarpan_core.news.follow_up import follow_up
 from lokdarpan_core.news.freshness import Freshness, SourceFreshness, freshness
 from lokdarpan_core.news.ingest import IngestProgress, ingest_directory, ingest_jsonl
 from lokdarpan_core.news.listing import Mentioned, Place, PostEntry, PostsPage, posts_page
@@ -273,6 +274,7 @@ __all__ = [
     "find_stories",
     "find_story",
     "fingerprint",
+    "follow_up",
     "freshness",
     "head_revision",
     "import_boundaries",

@@ -10,7 +10,7 @@ import attrs
 import msgspec
 from sqlalchemy import Engine
 
-from lokdarpan_core import SourceError, assign_stories, count_days, index_posts, ingest_jsonl, to_json, today
+from lokdarpan_core import SourceError, follow_up, ingest_jsonl, to_json, today
 from lokdarpan_jobs.inbox import Inbox, PathRefusedError, StillWrittenError, identity, prefix
 
 Noted = dict[str, Any]
@@ -51,9 +51,7 @@ class Taking:
             )
         except SourceError as error:
             return self._unreadable(path, seen, error)
-        assign_stories(self.engine, run_id=report.id)
-        count_days(self.engine)
-        index_posts(self.engine, report.id)
+        follow_up(self.engine, report.id)
         if (now := identity(path)) != seen:
             if now is None:
                 return self._gone(path)

@@ -6,11 +6,9 @@ from sqlalchemy.engine import URL
 
 from lokdarpan_core import (
     Settings,
-    assign_stories,
-    count_days,
     create_engine,
     embedded_server,
-    index_posts,
+    follow_up,
     ingest_jsonl,
     sample_articles,
     seed,
@@ -64,9 +62,7 @@ def demo(port: int | None, no_serve: bool, workers: int) -> None:
             seed(connection)
         with sample_articles() as path:
             report = ingest_jsonl(engine, path)
-            assign_stories(engine, run_id=report.id)
-            count_days(engine)
-            index_posts(engine, report.id)
+            follow_up(engine, report.id)
         click.echo(f"Articles: {report.lines} sample lines, {report.new} new, {report.reused} already there", err=True)
         if no_serve:
             with engine.connect() as connection:

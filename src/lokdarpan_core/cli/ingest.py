@@ -21,10 +21,9 @@ from lokdarpan_core.cli.console import (
 )
 from lokdarpan_core.errors import LokDarpanError
 from lokdarpan_core.news import removal, runs
+from lokdarpan_core.news.follow_up import follow_up
 from lokdarpan_core.news.ingest import IngestProgress, OnProgress, ingest_directory, ingest_jsonl
 from lokdarpan_core.news.runs import IngestReport
-from lokdarpan_core.news.search import index_posts
-from lokdarpan_core.news.stories.assign import assign_stories
 from lokdarpan_core.news.terms.totals import count_days
 from lokdarpan_core.timestamps import today
 
@@ -107,9 +106,7 @@ def _results(
         with _watched() as on_progress:
             for result in _ingested(engine, path, on_progress, options):
                 if isinstance(result, IngestReport):
-                    assign_stories(engine, run_id=result.id)
-                    count_days(engine)
-                    index_posts(engine, result.id)
+                    follow_up(engine, result.id)
                 yield result
 
 

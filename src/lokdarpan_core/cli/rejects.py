@@ -9,9 +9,7 @@ import click
 from lokdarpan_core.cli.console import as_json, database, load_settings, print_json, print_table
 from lokdarpan_core.news import rejects as kept
 from lokdarpan_core.news.articles import REASONS
-from lokdarpan_core.news.search import index_posts
-from lokdarpan_core.news.stories.assign import assign_stories
-from lokdarpan_core.news.terms.totals import count_days
+from lokdarpan_core.news.follow_up import follow_up
 from lokdarpan_core.timestamps import today
 
 run_option = click.option("--run", "run_id", type=int, help="Of this run only.")
@@ -91,9 +89,7 @@ def replay(ctx: click.Context, run_id: int | None, default_date: datetime | None
     with database(settings, writes=True) as engine:
         report = kept.replay(engine, run_id=run_id, default_date=day, today=today(settings.timezone))
         if report is not None:
-            assign_stories(engine, run_id=report.id)
-            count_days(engine)
-            index_posts(engine, report.id)
+            follow_up(engine, report.id)
     if report is None:
         click.echo("There is nothing to replay.", err=True)
         return

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from lokdarpan_core.pulse.alerts.history import window_before
 from lokdarpan_core.pulse.alerts.model import HISTORY_DAYS, MIN_STORIES
-from lokdarpan_core.pulse.alerts.terms import CityTerms, WardTerms
+from lokdarpan_core.pulse.alerts.terms import CityTerms, WardTerms, shared
 from lokdarpan_core.pulse.alerts.told import Telling
 from lokdarpan_core.schema import post_terms
 
@@ -53,7 +53,7 @@ def read_terms(
     today = _today(connection, told)
     if not today:
         return {}, NO_TERMS
-    terms = sorted({term for said in today.values() for one in said.values() for term in one})
+    terms = sorted({term for said in today.values() for term in shared(said)})
     asked = {
         "delimitation": delimitation_id,
         "start": window_before(day, HISTORY_DAYS),

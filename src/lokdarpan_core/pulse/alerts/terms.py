@@ -61,12 +61,17 @@ class Risen:
 
 def risen(ward: WardTerms, city: CityTerms, by_event: float) -> list[Risen]:
     """The terms in two stories or more that rose, each by its own p-value, the least likely first."""
+    found = [_judged(term, stories, ward, city, by_event) for term, stories in shared(ward.today).items()]
+    return sorted((one for one in found if one.p_value <= ROSE), key=lambda one: (one.p_value, one.term))
+
+
+def shared(today: Mapping[int, frozenset[str]]) -> dict[str, set[int]]:
+    """The terms that stand in two stories or more, with these."""
     saying: dict[str, set[int]] = {}
-    for story, terms in ward.today.items():
+    for story, terms in today.items():
         for term in terms:
             saying.setdefault(term, set()).add(story)
-    found = [_judged(term, stories, ward, city, by_event) for term, stories in saying.items() if len(stories) > 1]
-    return sorted((one for one in found if one.p_value <= ROSE), key=lambda one: (one.p_value, one.term))
+    return {term: stories for term, stories in saying.items() if len(stories) > 1}
 
 
 def _judged(term: str, stories: set[int], ward: WardTerms, city: CityTerms, by_event: float) -> Risen:
