@@ -29,7 +29,8 @@ WINNERS = Layer("winner", "party", {"WARD_001": "INC"})
 
 def rows(chart, place=0):
     made = chart.to_dict()
-    return (made["layer"][place].get("data") or made["data"])["values"]
+    data = made["layer"][place].get("data") or made["data"]
+    return data["values"] if "values" in data else made["datasets"][data["name"]]
 
 
 def test_boundaries_are_areas_and_wards_without_are_circles():

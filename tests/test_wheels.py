@@ -29,7 +29,7 @@ FOREIGN = {  # what must not come along with a package
 }
 IMPORT_ALL = """
 import importlib, pkgutil, sys
-NEED_AN_EXTRA = {"lokdarpan_core.charts", "lokdarpan_core.forecast_charts"}
+NEED_AN_EXTRA = {"lokdarpan_core.charts", "lokdarpan_core.forecast_charts", "lokdarpan_core.map_charts"}
 package = importlib.import_module(sys.argv[1])
 for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
     if module.name not in NEED_AN_EXTRA:

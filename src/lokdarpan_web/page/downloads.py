@@ -26,6 +26,7 @@ KINDS = {
     "json": "application/json",
 }
 SCALE = 2  # pixels of a PNG for each of a drawing
+MENTIONS = "mentions"  # the figure with the bounds of usual days
 MOST_REMEMBERED = 64  # drawings
 MOST_BYTES = 2 << 20  # of a drawing that is remembered
 
@@ -97,7 +98,7 @@ class WardFigures(FigureResource):
     @visited()
     def on_get(self, visit: Visit, ward: str, name: str, kind: str) -> None:
         """One figure."""
-        pages = compared(self, visit, ward)
+        pages = compared(self, visit, ward, wait=name == MENTIONS)
         figures = compared_figures(pages, visit.language)
         if len(pages) == 1:
             figures = ward_figures(pages[0], visit.language)

@@ -170,14 +170,17 @@ def _mentions(page: WardPage, t: Language) -> Figure | None:
     usual = {day: (low, high) for day, low, high in page.usual}
     raised = {one.published_on for one in page.alerts}
     rows = tuple(
-        (one.date, one.mentions_total, *usual.get(one.date, (None, None)), "●" if one.date in raised else "")
+        (one.date, one.mentions_total, *_bounds(usual, one.date), "●" if one.date in raised else "")
         for one in counted.series
+    )
+    bounds = (
+        Column("usual_low", t("table.usual_low"), "count"),
+        Column("usual_high", t("table.usual_high"), "count"),
     )
     columns = (
         Column("day", t("table.day"), "day"),
         Column("stories", t("table.stories"), "count"),
-        Column("usual_low", t("table.usual_low"), "count"),
-        Column("usual_high", t("table.usual_high"), "count"),
+        *(bounds if usual else ()),
         Column("alert", t("table.alert")),
     )
 
@@ -192,8 +195,11 @@ def _mentions(page: WardPage, t: Language) -> Figure | None:
         ]
         return mentions_chart(counted, above_bars, page.usual)
 
-    note = t("mentions.note_band") if usual else t("mentions.note_plain")
-    return Figure("mentions", t("mentions.chart"), note, Table(columns, rows), draw, room=45)
+    return Figure("mentions", t("mentions.chart"), t("mentions.note"), Table(columns, rows), draw, room=45)
+
+
+def _bounds(usual: Mapping[Any, tuple[float, float]], day: Any) -> tuple[float | None, ...]:
+    return usual.get(day, (None, None)) if usual else ()
 
 
 def compared_figures(pages: Sequence[WardPage], t: Language) -> dict[str, Figure]:

@@ -17,8 +17,8 @@ MOST_COMPARED = 3
 MOST_FOUND = 30
 
 
-def ward_of(page: Page, visit: Visit, label: str) -> WardPage:
-    """All that is shown of the ward that a label means."""
+def ward_of(page: Page, visit: Visit, label: str, *, wait: bool = False) -> WardPage:
+    """All that is shown of the ward that a label means; with `wait` also what takes a second to find."""
     connection, site = visit.connection, page.site
     ward_id = site.api.wards.id_of(visit.connect, label, visit.asked("delimitation"))
     return read_ward(
@@ -30,16 +30,16 @@ def ward_of(page: Page, visit: Visit, label: str) -> WardPage:
         day=visit.day,
         lang=visit.language.code,
         sensitive=visit.caller.may("demographics"),
-        band=lambda *asked: site.band(connection, *asked),
+        band=(lambda *asked: site.band(connection, *asked)) if wait else site.known_band,
     )
 
 
-def compared(page: Page, visit: Visit, label: str) -> list[WardPage]:
+def compared(page: Page, visit: Visit, label: str, *, wait: bool = False) -> list[WardPage]:
     """The ward, and those that `with` names: at most three together, each once."""
     labels = [label, *(part.strip() for part in (visit.asked("with") or "").split(","))]
     found: dict[str, WardPage] = {}
     for one in filter(None, labels):
-        of_label = ward_of(page, visit, one)
+        of_label = ward_of(page, visit, one, wait=wait)
         found.setdefault(of_label.ward.ward_id, of_label)
         if len(found) == MOST_COMPARED:
             break

@@ -27,6 +27,11 @@ class Remembered:
         self._lock = threading.Lock()
         self._kept: dict[Any, tuple[float, Any]] = {}
 
+    def peek(self, key: Any) -> Any:
+        """What is remembered under a key, else None."""
+        until, value = self._kept.get(key, (0.0, None))
+        return value if time.monotonic() <= until else None
+
     def get(self, key: Any, find: Callable[[], Any], max_age_s: float = MAX_AGE_S) -> Any:
         """What is remembered under a key, else what `find` finds now."""
         with self._lock:
@@ -86,8 +91,14 @@ class Site:
         found: Freshness = self.remembered.get(("freshness", until), lambda: freshness(connection, until))
         return found
 
+    def known_band(self, ward_id: str, start: date, end: date) -> Band:
+        """The bounds in which a ward's days usually stay, if its chart was asked for of late, else none: a page must
+        not wait for them."""
+        found: Band = self.remembered.peek(("band", ward_id, start, end)) or ()
+        return found
+
     def band(self, connection: Connection, ward_id: str, start: date, end: date) -> Band:
-        """The bounds in which a ward's days usually stay: from eight weeks of its whole city, so kept for longer."""
+        """The same, found now if need be: from eight weeks of the whole city, so it is kept for longer."""
         key = ("band", ward_id, start, end)
         found: Band = self.remembered.get(key, lambda: band_of(connection, ward_id, start, end), BAND_MAX_AGE_S)
         return found
