@@ -127,6 +127,7 @@ def measure(engine: Engine, file: Path, rounds: int, console: Console) -> Promis
     table = Table("", "lines/s", "lowest", "highest", "of plain", "× as long", "of plain, with the start", title=title)
     for column in table.columns[1:]:
         column.justify = "right"
+    share = 0.0
     for way, figures in rates.items():
         work = [one.work for one in figures]
         pairs = list(zip(figures, rates["plain"], strict=True))
