@@ -31,7 +31,7 @@ from lokdarpan_core.pulse.window import ZONE, Window, window
 
 MOST_DAYS = 90
 OK, EMPTY = "ok", "no_recent_posts"
-LEAST_STORIES, LEAST_Z = 2, 1.645  # a key issue is told by two stories, and no accident at 5 %, one-sided
+LEAST_STORIES, LEAST_Z = 2, 1.96  # a key issue is told by two stories, and no accident at 5 %
 
 # The ward's name in the reader's language is the shortest of its spellings that somebody has verified.
 WARD = sa.text("""
@@ -157,7 +157,7 @@ def _metrics(stories: list[list[Mention]], stories_before: int, terms: Keywords)
 
 
 def key_issue(topics: list[Keyword]) -> Keyword | None:
-    """The topic that stands out most: of those told by two stories or more, the one with the highest z, if it is 1.645
+    """The topic that stands out most: of those told by two stories or more, the one with the highest z, if it is 1.96
     or more."""
     out = (topic for topic in topics if topic.count >= LEAST_STORIES and topic.z >= LEAST_Z)
     return max(out, key=lambda topic: (topic.z, topic.count, topic.term), default=None)
