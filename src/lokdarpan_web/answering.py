@@ -49,10 +49,10 @@ def answer_call(
                 _answer(operation, handler, resource, call, texts)
                 break
             except DBAPIError as error:
-                if error.connection_invalidated:
-                    call.close(broken=True)  # the server was restarted: all that the pool has is stale
                 if not (retry and error.connection_invalidated and call.may_repeat):
                     raise
+                call.close()
+                call.api.engine.dispose()  # the server was restarted: all that the pool has is stale
     except Exception as error:
         if not write_error(call.resp, error):
             raise
@@ -82,7 +82,8 @@ def _answer(
         return
     call.may_repeat = req.method in SAFE
     resp.content_type = operation.media
-    resp.data = _body(operation, handler, resource, call, validators)
+    made = handler(resource, call)
+    resp.data = made if isinstance(made, bytes) else to_json(made)
     if operation.conditional is None or req.method not in SAFE:
         return
     if validators is None:
@@ -91,23 +92,6 @@ def _answer(
         _not_modified(call, validators)
     else:
         set_validators(resp, validators, private=_is_private(call))
-
-
-def _body(
-    operation: "Operation",
-    handler: Callable[[Any, Call], Any],
-    resource: object,
-    call: Call,
-    validators: Validators | None,
-) -> bytes:
-    kept = call.api.bodies if operation.remembered and validators is not None else None
-    if kept is not None and validators is not None and (body := kept.get(validators.etag)) is not None:
-        return body
-    made = handler(resource, call)
-    body = made if isinstance(made, bytes) else to_json(made)
-    if kept is not None and validators is not None:
-        kept.keep(validators.etag, body)
-    return body
 
 
 def _ward(operation: "Operation", call: Call, texts: dict[str, str]) -> Validators | None:

@@ -34,13 +34,13 @@ class Call:
     def connect(self) -> Connection:
         """The same, for those who may not need it."""
         if self._connection is None:
-            self._connection = self.api.reading.open()
+            self._connection = self.api.connect()
         return self._connection
 
-    def close(self, *, broken: bool = False) -> None:
+    def close(self) -> None:
         """Give the connection back."""
         if self._connection is not None:
-            self.api.reading.give_back(self._connection, broken=broken)
+            self._connection.close()
             self._connection = None
 
     @property

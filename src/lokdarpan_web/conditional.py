@@ -27,25 +27,6 @@ SETTLED = timedelta(seconds=10)  # longer than any commit takes
 SAFE = ("GET", "HEAD")
 
 
-class Bodies:
-    """Answers that were made already, by their ETag, which has all that they depend on: another state has another."""
-
-    def __init__(self, most_bytes: int = 4 * 1024 * 1024) -> None:
-        self._bodies: dict[str, bytes] = {}
-        self._bytes, self._most = 0, most_bytes
-
-    def get(self, etag: str) -> bytes | None:
-        """The answer, if it was made here."""
-        return self._bodies.get(etag)
-
-    def keep(self, etag: str, body: bytes) -> None:
-        """Keep it; when there is no more room, all are forgotten."""
-        if self._bytes + len(body) > self._most:
-            self._bodies, self._bytes = {}, 0
-        self._bodies[etag] = body
-        self._bytes += len(body)
-
-
 @attrs.frozen
 class Validators:
     """What tells one state of an answer from another. `modified` is None where no time can tell it."""

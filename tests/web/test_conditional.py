@@ -33,7 +33,7 @@ from lokdarpan_core import (
 from lokdarpan_core.news.terms.totals import count_days
 from lokdarpan_core.schema import alert, epaper, ward_demographics, ward_features, ward_profile
 from lokdarpan_web import create_app
-from lokdarpan_web.conditional import Bodies, Validators, is_current, ward_validators
+from lokdarpan_web.conditional import Validators, is_current, ward_validators
 
 META = "/api/v1/ward/meta/WARD_001"
 SETTINGS = Settings.from_environment({"LOKDARPAN_RATE_LIMIT": "0"})
@@ -120,26 +120,6 @@ def test_a_304_does_not_build_the_answer(client, monkeypatch):
     monkeypatch.setattr("lokdarpan_web.resources.ward_meta", lambda *_: pytest.fail("it was built"))
 
     assert 304 == get(client, If_None_Match=etag).status_code
-
-
-def test_an_answer_that_was_made_is_not_made_again_while_it_holds(client, engine, statements):
-    first = get(client)
-    statements.clear()
-    again = get(client)
-    asked = len(statements)
-    write_profile(engine, None, 4711)
-    changed = get(client)
-
-    assert (1, first.content) == (asked, again.content)
-    assert 4711 == changed.json["profile"]["electors"]
-
-
-def test_bodies_that_are_kept_have_a_bound():
-    bodies = Bodies(most_bytes=100)
-    for number in range(50):
-        bodies.keep(str(number), b"x" * 30)
-
-    assert 3 >= sum(bodies.get(str(number)) is not None for number in range(50)) >= 1
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', '{}, W/"x"', "*", ' "a" ,{} '])

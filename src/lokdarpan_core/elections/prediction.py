@@ -8,15 +8,16 @@ Neither is shown in an embargo (docs/embargo.md): that is asked first, before an
 """
 
 import math
+from collections import namedtuple
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import attrs
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from lokdarpan_core.database import embargo_of
+from lokdarpan_core.direct import one_row
 from lokdarpan_core.display import Shown
 from lokdarpan_core.elections.apportion import apportion
 from lokdarpan_core.elections.features import usable_shares
@@ -72,7 +73,7 @@ class Prediction(Shown):
     updated_at: datetime
 
 
-_QUERY = sa.text(f"""
+_QUERY = f"""
     SELECT ward.name, ward.delimitation_id, ward_features.as23_party_shares AS as23,
            ward_features.ls24_party_shares AS ls24, ward_features.turnout_volatility AS volatility,
            ward_features.source, ward_features.updated_at,
@@ -85,11 +86,16 @@ _QUERY = sa.text(f"""
            (SELECT {FINGERPRINT} FROM result_ward_agg JOIN election ON election.id = result_ward_agg.election_id
             WHERE result_ward_agg.ward_id = wanted.ward_id AND election.type = ward_forecast.forecast->>'type')
                AS results
-    FROM (SELECT CAST(:ward_id AS text) AS ward_id) AS wanted
+    FROM (SELECT CAST(%(ward_id)s AS text) AS ward_id) AS wanted
     LEFT JOIN ward USING (ward_id)
     LEFT JOIN ward_features USING (ward_id)
     LEFT JOIN ward_forecast USING (ward_id)
-""")  # noqa: S608
+"""  # noqa: S608
+_Row = namedtuple(
+    "_Row",
+    "name delimitation_id as23 ls24 volatility source updated_at as23_held_on ls24_held_on "
+    "forecast held_on forecast_source forecast_updated_at results",
+)
 
 
 def prediction(
@@ -112,7 +118,7 @@ def prediction(
     wanted = ward_id.strip().upper()
     if "\0" in wanted:  # PostgreSQL takes it in no text
         raise UnknownWardError
-    row = connection.execute(_QUERY, {"ward_id": wanted}).one()
+    row = _Row(*(one_row(connection, _QUERY, {"ward_id": wanted}) or ()))
     if row.forecast is None:
         return _last_shares(wanted, row, NOTE)
     found, unusable = usable(row.forecast, row.held_on, row.results, moment.date())
