@@ -15,7 +15,7 @@ PACKAGES = ["src/lokdarpan_core", "src/lokdarpan_web", "src/lokdarpan_jobs"]
 LOCK = "requirements-dev.txt"
 EXTRAS = ["embedded", "charts", "pandas", "polars"]
 DIST = ROOT / "dist"
-BENCHMARKS = ["ingest", "form20", "forecast"]  # stories and mentions need files: python -m benchmarks.stories --help
+BENCHMARKS = ["ingest", "form20", "forecast", "api"]  # those that need files: python -m benchmarks.stories --help
 
 nox.options.default_venv_backend = "none"
 nox.options.error_on_missing_interpreters = False

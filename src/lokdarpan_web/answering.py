@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from lokdarpan_web.operations import Operation
 
 ALL = "all"
+NOT_MODIFIED_LACKS = ("Content-Type", "Content-Security-Policy", "X-Content-Type-Options")
 HARDENED = (
     ("X-Content-Type-Options", "nosniff"),
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("Referrer-Policy", "no-referrer"),
     ("Cache-Control", "no-store"),
 )
 
@@ -49,13 +49,14 @@ def answer_call(
                 _answer(operation, handler, resource, call, texts)
                 break
             except DBAPIError as error:
+                if error.connection_invalidated:
+                    call.close(broken=True)  # the server was restarted: all that the pool has is stale
                 if not (retry and error.connection_invalidated and call.may_repeat):
                     raise
-                call.close()
-                call.api.engine.dispose()  # the server was restarted: all that the pool has is stale
     except Exception as error:
         if not write_error(call.resp, error):
             raise
+        call.resp.set_headers((*HARDENED, ("Vary", call.api.varies)))
         if call.req.method not in SAFE:
             drain(call.req)
     finally:
@@ -66,7 +67,6 @@ def _answer(
     operation: "Operation", handler: Callable[[Any, Call], Any], resource: object, call: Call, texts: dict[str, str]
 ) -> None:
     api, req, resp = call.api, call.req, call.resp
-    resp.set_headers((*HARDENED, ("Vary", api.varies)))
     api.cors.answer(req, resp)
     if not operation.asks_nobody:
         req.context.caller = call.caller = api.admit(req, call.connect, operation.scope)
@@ -81,9 +81,9 @@ def _answer(
         _not_modified(call, validators)
         return
     call.may_repeat = req.method in SAFE
+    resp.set_headers((*HARDENED, ("Vary", api.varies)))
     resp.content_type = operation.media
-    made = handler(resource, call)
-    resp.data = made if isinstance(made, bytes) else to_json(made)
+    resp.data = _body(operation, handler, resource, call, validators)
     if operation.conditional is None or req.method not in SAFE:
         return
     if validators is None:
@@ -92,6 +92,23 @@ def _answer(
         _not_modified(call, validators)
     else:
         set_validators(resp, validators, private=_is_private(call))
+
+
+def _body(
+    operation: "Operation",
+    handler: Callable[[Any, Call], Any],
+    resource: object,
+    call: Call,
+    validators: Validators | None,
+) -> bytes:
+    kept = call.api.bodies if operation.remembered and validators is not None else None
+    if kept is not None and validators is not None and (body := kept.get(validators.etag)) is not None:
+        return body
+    made = handler(resource, call)
+    body = made if isinstance(made, bytes) else to_json(made)
+    if kept is not None and validators is not None:
+        kept.keep(validators.etag, body)
+    return body
 
 
 def _ward(operation: "Operation", call: Call, texts: dict[str, str]) -> Validators | None:
@@ -126,9 +143,12 @@ def _is_private(call: Call) -> bool:
 
 
 def _not_modified(call: Call, validators: Validators) -> None:
-    call.resp.status = HTTPStatus.NOT_MODIFIED
-    call.resp.data = b""
-    call.resp.delete_header("Content-Type")
+    call.resp.status = falcon.HTTP_304
+    if call.resp.data is not None:
+        call.resp.data = None
+        for name in NOT_MODIFIED_LACKS:
+            call.resp.delete_header(name)
+    call.resp.set_header("Vary", call.api.varies)
     set_validators(call.resp, validators, private=_is_private(call))
 
 

@@ -1,6 +1,5 @@
 """What the resources of one app share. There may be several apps in a process; nothing here is global."""
 
-import os
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,8 +11,10 @@ from lokdarpan_core import NotFoundError, Settings
 from lokdarpan_core.database import EMBARGO
 from lokdarpan_web.addresses import Proxies, counted
 from lokdarpan_web.callers import NOBODY, Authenticate, Caller, Keys, UnauthorizedError
+from lokdarpan_web.conditional import Bodies
 from lokdarpan_web.cors import Cors
 from lokdarpan_web.limits import Limits
+from lokdarpan_web.reading import Reading
 from lokdarpan_web.wards import Wards
 
 MOUNT = re.compile(r"(/[A-Za-z0-9._~-]+)*")
@@ -30,23 +31,22 @@ class Api:
         self.code = ""
         self.document: Callable[[str], bytes] = _no_document
         self.wards = Wards(settings.delimitation)
+        self.bodies = Bodies()
         self.proxies = Proxies(settings.trusted_proxies)
         self.cors = Cors(settings.cors_origins)
         self.is_private = bool(settings.require_key) or authenticate is not None
-        self.varies = "Accept, Accept-Encoding, Authorization" + (", Cookie" if authenticate is not None else "")
+        varies = ["Accept", "Accept-Encoding", "Authorization"]
+        varies += ["Cookie"] * (authenticate is not None) + ["Origin"] * self.cors.varies
+        self.varies = ", ".join(varies)
         self._limits = Limits(settings)
         self._keys = Keys(required=bool(settings.require_key)) if authenticate is None else None
         self._authenticate = authenticate
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT", **{EMBARGO: settings.embargo})
-        self._process = os.getpid()
+        self.reading = Reading(engine, **{EMBARGO: settings.embargo})
         self._tidy = lru_cache(256)(_tidy)
 
     def connect(self) -> Connection:
-        """A connection for reading. A process that was forked begins with an empty pool: sockets can't be shared."""
-        if os.getpid() != self._process:
-            self.engine.dispose(close=False)
-            self._process = os.getpid()
-        return self._reading.connect()
+        """A connection for reading, of one's own: to be closed."""
+        return self.reading.connect()
 
     def admit(self, req: falcon.Request, connect: Callable[[], Connection], scope: str | None) -> Caller:
         """Who asks; it is counted, and must have the scope. Raises UnauthorizedError, ForbiddenError and

@@ -34,13 +34,13 @@ class Call:
     def connect(self) -> Connection:
         """The same, for those who may not need it."""
         if self._connection is None:
-            self._connection = self.api.connect()
+            self._connection = self.api.reading.open()
         return self._connection
 
-    def close(self) -> None:
+    def close(self, *, broken: bool = False) -> None:
         """Give the connection back."""
         if self._connection is not None:
-            self._connection.close()
+            self.api.reading.give_back(self._connection, broken=broken)
             self._connection = None
 
     @property

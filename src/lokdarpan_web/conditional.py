@@ -15,6 +15,7 @@ second change within it could not be told apart.
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -25,6 +26,25 @@ from lokdarpan_core.embargo import active
 
 SETTLED = timedelta(seconds=10)  # longer than any commit takes
 SAFE = ("GET", "HEAD")
+
+
+class Bodies:
+    """Answers that were made already, by their ETag, which has all that they depend on: another state has another."""
+
+    def __init__(self, most_bytes: int = 4 * 1024 * 1024) -> None:
+        self._bodies: dict[str, bytes] = {}
+        self._bytes, self._most = 0, most_bytes
+
+    def get(self, etag: str) -> bytes | None:
+        """The answer, if it was made here."""
+        return self._bodies.get(etag)
+
+    def keep(self, etag: str, body: bytes) -> None:
+        """Keep it; when there is no more room, all are forgotten."""
+        if self._bytes + len(body) > self._most:
+            self._bodies, self._bytes = {}, 0
+        self._bodies[etag] = body
+        self._bytes += len(body)
 
 
 @attrs.frozen
@@ -94,5 +114,10 @@ def set_validators(resp: falcon.Response, validators: Validators, *, private: bo
     """Tell them, and who may keep a copy."""
     resp.set_header("ETag", validators.etag)
     if validators.modified is not None:
-        resp.last_modified = validators.modified
+        resp.set_header("Last-Modified", _written(validators.modified))
     resp.set_header("Cache-Control", "private, no-cache" if private else "public, no-cache")
+
+
+@lru_cache(1024)
+def _written(time: datetime) -> str:
+    return falcon.dt_to_http(time)

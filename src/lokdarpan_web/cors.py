@@ -11,17 +11,17 @@ PREFLIGHT_S = 600
 
 
 class Cors:
-    """The origins that are let in. Cookies never are: the API does not look at them."""
+    """The origins that are let in. Cookies never are: the API does not look at them. `varies`: who asks makes a
+    difference."""
 
     def __init__(self, origins: Collection[str] = ()) -> None:
         self._any, self._origins = ANY in origins, frozenset(origins)
+        self.varies = bool(origins) and not self._any
 
     def answer(self, req: falcon.Request, resp: falcon.Response, allow: Collection[str] = ()) -> None:
         """Say that the asking page may read this; to a preflight (`allow` has the methods) also what it may send."""
         if not self._origins:
             return
-        if not self._any:
-            resp.append_header("Vary", "Origin")
         origin = req.env.get("HTTP_ORIGIN")
         if origin is None or not (self._any or origin in self._origins):
             return

@@ -23,7 +23,8 @@ and lists of them) that becomes the body; bytes are sent as they are. HEAD and O
   tells what to show.
 - `conditional="ward"`: the answer changes only when the ward's row in `ward_version` does, so that a 304 costs one row.
   `conditional="body"`: the ETag is a hash of the body. `sliding=True`: it is about a window that moves with the day.
-  `conditional=None` (the default) is not stored by anybody.
+  `conditional=None` (the default) is not stored by anybody. `remembered=True`, for what is asked all day and sets no
+  headers of its own: each process keeps the bodies that it made, by their ETag.
 - `body=("application/x-ndjson",)`: the media types that are taken (415); read it from `call.body`, which never gives
   more than the limit (413) and raises when the sender broke off (400).
 - `statuses=(404,)`: further statuses that the responder's own errors lead to; 304, 401, 403, 404, 406, 409, 413, 415,
@@ -67,6 +68,7 @@ class Operation:
     conditional: Literal["ward", "body"] | None
     sliding: bool
     body: tuple[str, ...]
+    remembered: bool
     media: str
     asks_nobody: bool
 
@@ -83,6 +85,7 @@ def operation(
     statuses: tuple[int, ...] = (),
     conditional: Literal["ward", "body"] | None = None,
     sliding: bool = False,
+    remembered: bool = False,
     body: tuple[str, ...] = (),
     media: str = falcon.MEDIA_JSON,
     asks_nobody: bool = False,
@@ -105,6 +108,7 @@ def operation(
             statuses=frozenset(statuses),
             conditional=conditional,
             sliding=sliding,
+            remembered=remembered,
             body=body,
             media=media,
             asks_nobody=asks_nobody,

@@ -41,6 +41,7 @@ class DocsResource(Resource):
         """Lists the operations, and asks what one fills in. It needs nothing from another host."""
         call.resp.content_type = "text/html; charset=utf-8"
         call.resp.set_header("Content-Security-Policy", POLICY)
+        call.resp.set_header("Referrer-Policy", "no-referrer")
         return _content(PAGE)
 
 

@@ -23,7 +23,9 @@ NUMBER = Parameter("number", int, "A story's number.", least=1, example=42)
 class WardMetaResource(Resource):
     """`GET /ward/meta/{ward}`."""
 
-    @operation(summary="Who votes and lives in a ward", answer=WardMeta, ward="path", conditional="ward")
+    @operation(
+        summary="Who votes and lives in a ward", answer=WardMeta, ward="path", conditional="ward", remembered=True
+    )
     def on_get(self, call: Call) -> WardMeta:
         """Profile, demographics and features of one ward. The shares of Muslims and of Scheduled Castes and Tribes are
         null, and listed under `withheld`, without a key of scope `demographics`."""

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from forecast_city import DAYS, NEXT, NOON, TODAY, add_city, add_votes, embargo
 from results import LONG_AGO, add_election
+from statements import heard
 
 from lokdarpan_core import EmbargoError, Settings, connect, prediction, refresh, refresh_forecasts, seed
 from lokdarpan_core.elections.forecast.records import NEVER_SCORED
@@ -52,9 +53,8 @@ def test_it_says_what_it_rests_on_and_how_such_forecasts_did(connection, city):
     assert ("GHMC-2009, GHMC-2016, GHMC-2020", "Ward 3") == (found.source, found.name)
 
 
-def test_it_is_one_round_trip(connection, city):
-    statements = []
-    sa.event.listen(connection, "before_cursor_execute", lambda *said: statements.append(said[2]))
+def test_it_is_one_round_trip(connection, city, monkeypatch):
+    statements = heard(monkeypatch)
 
     asked(connection)
 

@@ -12,7 +12,7 @@ from wards_in_news import OTHER, UNTIL, WARD, add_bare_post, add_post, add_story
 from lokdarpan_core import ingest_jsonl, withdraw_article
 from lokdarpan_core.news.excerpts import JOINERS
 from lokdarpan_core.pulse.evidence import AlsoIn, evidence, passage
-from lokdarpan_core.pulse.mentions import by_story, mentions
+from lokdarpan_core.pulse.mentions import by_story, ward_in_news
 from lokdarpan_core.pulse.window import window
 from lokdarpan_core.schema import epaper, post
 
@@ -28,7 +28,7 @@ def city(connection):
 
 def entries(connection, days=14, until=UNTIL):
     asked = window(days, until, 90)
-    return evidence(connection, by_story(mentions(connection, WARD, asked)), asked.end)
+    return evidence(connection, by_story(ward_in_news(connection, WARD, asked).mentions), asked.end)
 
 
 def marked(entry):
@@ -227,7 +227,7 @@ def test_real_article_is_shown_with_the_words_that_were_found_in_it(engine, tmp_
 
     with engine.connect() as connection:
         asked = window(1, UNTIL, 90)
-        (one,) = evidence(connection, by_story(mentions(connection, "WARD_095", asked)), date(2026, 6, 30))
+        (one,) = evidence(connection, by_story(ward_in_news(connection, "WARD_095", asked).mentions), date(2026, 6, 30))
 
     assert ("te", "alias", article["body"]) == (one.language, one.how, one.excerpt)
     assert ["జూబ్లీహిల్స్\u200c"] == marked(one)

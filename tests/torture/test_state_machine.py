@@ -227,9 +227,7 @@ class Archive(RuleBasedStateMachine):
             )
             posts = sa.text("SELECT epaper.sha256 FROM post JOIN epaper ON epaper.id = post.epaper_id")
             posted = sorted(connection.execute(posts).scalars())
-            waiting = connection.execute(
-                sa.text("SELECT count(*) FROM ingest_reject WHERE resolved_at IS NULL")
-            ).scalar()
+            waiting = connection.execute(OPEN_REJECTS).scalar_one()
         assert bool(waiting) == any(self.waiting.values())
         assert {SHA[number] for number in self.articles} == live
         assert {SHA[number] for number in self.withdrawn} == gone

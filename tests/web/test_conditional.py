@@ -4,13 +4,13 @@ import io
 import json
 
 import attrs
-import psycopg
 import pytest
 import sqlalchemy as sa
 from articles import line, write
 from falcon.testing import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from statements import heard
 
 from lokdarpan_core import (
     Settings,
@@ -33,7 +33,7 @@ from lokdarpan_core import (
 from lokdarpan_core.news.terms.totals import count_days
 from lokdarpan_core.schema import alert, epaper, ward_demographics, ward_features, ward_profile
 from lokdarpan_web import create_app
-from lokdarpan_web.conditional import Validators, is_current, ward_validators
+from lokdarpan_web.conditional import Bodies, Validators, is_current, ward_validators
 
 META = "/api/v1/ward/meta/WARD_001"
 SETTINGS = Settings.from_environment({"LOKDARPAN_RATE_LIMIT": "0"})
@@ -66,15 +66,8 @@ def embargo(year):
 
 @pytest.fixture
 def statements(monkeypatch):
-    """What the database is asked, in order, through SQLAlchemy and past it."""
-    told, execute = [], psycopg.Cursor.execute
-
-    def spied(self, query, *arguments, **options):
-        told.append(str(query))
-        return execute(self, query, *arguments, **options)
-
-    monkeypatch.setattr(psycopg.Cursor, "execute", spied)
-    return told
+    """What the database is asked, in order."""
+    return heard(monkeypatch)
 
 
 def test_a_good_copy_is_304_with_the_headers_and_without_a_body(client):
@@ -97,7 +90,7 @@ def test_a_304_costs_one_row_of_an_index(client, engine, statements):
 
     assert [304, 304] == answers
     assert 2 == len(statements)
-    assert {"SELECT version, changed_at FROM ward_version WHERE ward_id = %(ward_id)s"} == set(statements)
+    assert {"SELECT version, changed_at FROM ward_version WHERE ward_id = $1"} == set(statements)
     with engine.connect() as connection:
         connection.execute(sa.text("SET enable_seqscan = off"))
         (plan,) = connection.execute(
@@ -120,6 +113,26 @@ def test_a_304_does_not_build_the_answer(client, monkeypatch):
     monkeypatch.setattr("lokdarpan_web.resources.ward_meta", lambda *_: pytest.fail("it was built"))
 
     assert 304 == get(client, If_None_Match=etag).status_code
+
+
+def test_an_answer_that_was_made_is_not_made_again_while_it_holds(client, engine, statements):
+    first = get(client)
+    statements.clear()
+    again = get(client)
+    asked = len(statements)
+    write_profile(engine, None, 4711)
+    changed = get(client)
+
+    assert (1, first.content) == (asked, again.content)
+    assert 4711 == changed.json["profile"]["electors"]
+
+
+def test_bodies_that_are_kept_have_a_bound():
+    bodies = Bodies(most_bytes=100)
+    for number in range(50):
+        bodies.keep(str(number), b"x" * 30)
+
+    assert 3 >= sum(bodies.get(str(number)) is not None for number in range(50)) >= 1
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', '{}, W/"x"', "*", ' "a" ,{} '])
@@ -378,6 +391,18 @@ WAYS = [
     write_profile, write_demographics, write_features, rename, seed_again, remove_the_seed, import_results, refresh_all,
     deliver, deliver_elsewhere, correct, into_stories, undo_last, withdraw_first, add_alert, remove_alerts,
 ]  # fmt: skip
+
+
+def test_a_pulse_changes_with_its_articles_labels_and_so_does_its_etag(client, engine, tmp_path):
+    path = "/api/v1/pulse/WARD_001?days=90&until=2026-06-01"
+    for number in range(1, 4):
+        deliver(engine, tmp_path, number)
+    old = get(client, path)
+    correct(engine, tmp_path, 1)
+    new = get(client, path)
+
+    assert old.content != new.content
+    assert old.headers["etag"] != new.headers["etag"]
 
 
 def test_a_pulse_changes_with_the_citys_news_and_so_does_its_etag(client, engine, tmp_path):

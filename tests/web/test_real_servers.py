@@ -149,6 +149,7 @@ def test_a_database_that_goes_and_comes_back_under_load(pg_bin):
                 seed(connection)
             engine.dispose()
             with serving(serve(port), port, engine.url.render_as_string(hide_password=False)) as process:
+                eventually(lambda: len(children(process)) == 2)
                 workers = children(process)
                 seen = restarted_under_load(server, port)
                 assert workers == children(process)

@@ -8,16 +8,18 @@ Neither is shown in an embargo (docs/embargo.md): that is asked first, before an
 """
 
 import math
-from collections import namedtuple
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
+import msgspec
 from sqlalchemy import Connection
 
 from lokdarpan_core.database import embargo_of
-from lokdarpan_core.direct import one_row
+from lokdarpan_core.direct import one_text_row
 from lokdarpan_core.display import Shown
 from lokdarpan_core.elections.apportion import apportion
 from lokdarpan_core.elections.features import usable_shares
@@ -83,19 +85,31 @@ _QUERY = f"""
                AS ls24_held_on,
            ward_forecast.forecast, ward_forecast.held_on, ward_forecast.source AS forecast_source,
            ward_forecast.updated_at AS forecast_updated_at,
-           (SELECT {FINGERPRINT} FROM result_ward_agg JOIN election ON election.id = result_ward_agg.election_id
-            WHERE result_ward_agg.ward_id = wanted.ward_id AND election.type = ward_forecast.forecast->>'type')
-               AS results
-    FROM (SELECT CAST(%(ward_id)s AS text) AS ward_id) AS wanted
+           CASE WHEN ward_forecast.forecast IS NOT NULL THEN
+               (SELECT {FINGERPRINT} FROM result_ward_agg JOIN election ON election.id = result_ward_agg.election_id
+                WHERE result_ward_agg.ward_id = wanted.ward_id AND election.type = ward_forecast.forecast->>'type')
+           END AS results
+    FROM (SELECT CAST($1 AS text) AS ward_id) AS wanted
     LEFT JOIN ward USING (ward_id)
     LEFT JOIN ward_features USING (ward_id)
     LEFT JOIN ward_forecast USING (ward_id)
 """  # noqa: S608
-_Row = namedtuple(
-    "_Row",
-    "name delimitation_id as23 ls24 volatility source updated_at as23_held_on ls24_held_on "
-    "forecast held_on forecast_source forecast_updated_at results",
-)
+_READ: dict[str, Callable[[str], Any]] = {  # column -> what its text means
+    "name": str,
+    "delimitation_id": str,
+    "as23": msgspec.json.decode,
+    "ls24": msgspec.json.decode,
+    "volatility": float,
+    "source": str,
+    "updated_at": datetime.fromisoformat,
+    "as23_held_on": date.fromisoformat,
+    "ls24_held_on": date.fromisoformat,
+    "forecast": msgspec.json.decode,
+    "held_on": date.fromisoformat,
+    "forecast_source": str,
+    "forecast_updated_at": datetime.fromisoformat,
+    "results": str,
+}
 
 
 def prediction(
@@ -118,10 +132,24 @@ def prediction(
     wanted = ward_id.strip().upper()
     if "\0" in wanted:  # PostgreSQL takes it in no text
         raise UnknownWardError
-    row = _Row(*(one_row(connection, _QUERY, {"ward_id": wanted}) or ()))
+    made = _of_row(wanted, one_text_row(connection, "prediction", _QUERY, (wanted,)) or (), moment.date())
+    return attrs.evolve(  # a caller may change its own
+        made,
+        scores=dict(made.scores),
+        win_probability=dict(made.win_probability),
+        intervals=dict(made.intervals),
+        stands=dict(made.stands),
+    )
+
+
+@lru_cache(1024)
+def _of_row(wanted: str, texts: tuple[str | None, ...], day: date) -> Prediction:
+    """What a row says. It is asked for all day and seldom changes, so that what was made of it is kept."""
+    read = zip(_READ.items(), texts, strict=True)
+    row = SimpleNamespace(**{name: None if text is None else meaning(text) for (name, meaning), text in read})
     if row.forecast is None:
         return _last_shares(wanted, row, NOTE)
-    found, unusable = usable(row.forecast, row.held_on, row.results, moment.date())
+    found, unusable = usable(row.forecast, row.held_on, row.results, day)
     if found is None:
         return _last_shares(wanted, row, f"{NOTE} {unusable}")
     return _forecast(wanted, row, found)

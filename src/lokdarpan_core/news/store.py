@@ -72,6 +72,7 @@ UPDATE_EPAPERS = sa.text("""
       AND (coalesce(said.city, epaper.city), coalesce(said.party, epaper.party),
            coalesce(said.language, epaper.language), coalesce(said.url, epaper.url))
           IS DISTINCT FROM (epaper.city, epaper.party, epaper.language, epaper.url)
+    RETURNING epaper.id
 """)
 UPDATE_POSTS = sa.text("""
     UPDATE post SET city = coalesce(said.city, post.city), party = coalesce(said.party, post.party),
@@ -81,7 +82,14 @@ UPDATE_POSTS = sa.text("""
     WHERE post.epaper_id = said.epaper_id
       AND (coalesce(said.city, post.city), coalesce(said.party, post.party), coalesce(said.emotion, post.emotion))
           IS DISTINCT FROM (post.city, post.party, post.emotion)
+    RETURNING post.epaper_id
 """)
+TOUCH = sa.text("""
+    INSERT INTO ward_touch (ward_id)
+    SELECT DISTINCT ward_id FROM post JOIN post_ward ON post_ward.post_id = post.id
+    WHERE post.epaper_id = ANY(:articles)
+    ON CONFLICT DO NOTHING
+""")  # what is said of these wards has changed, though not which posts say it
 
 
 @attrs.frozen
@@ -254,9 +262,11 @@ def update_metadata(connection: Connection, articles: Sequence[Article]) -> int:
     relabelled = connection.scalars(RELABELLED, values).all()  # stories are of one language
     with changing(connection, epaper.c.id.in_(relabelled)) if relabelled else nullcontext():
         connection.execute(LOCK_KNOWN, {"ids": values["ids"]})
-        changed = connection.execute(UPDATE_EPAPERS, values).rowcount
-        connection.execute(UPDATE_POSTS, values)
-    return changed
+        changed = connection.scalars(UPDATE_EPAPERS, values).all()
+        relabelled_posts = connection.scalars(UPDATE_POSTS, values).all()
+        if changed or relabelled_posts:
+            connection.execute(TOUCH, {"articles": [*changed, *relabelled_posts]})
+    return len(changed)
 
 
 SAID = {"cities": "city", "parties": "party", "languages": "language", "urls": "url", "emotions": "emotion"}

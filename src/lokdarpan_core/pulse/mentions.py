@@ -22,20 +22,40 @@ from lokdarpan_core.wards.labels import language_of
 
 TOP = 10  # sources named
 
-MENTIONS = sa.text("""
-    SELECT post.id AS post_id, epaper.id AS epaper_id, epaper.story_id, post_ward.published_on, epaper.sha256,
-           coalesce(epaper.publication_name, author.name) AS source,
-           coalesce(epaper.language, (SELECT story.language FROM story WHERE story.id = epaper.story_id)) AS language,
-           post_ward.how, post_ward.matched,
-           nullif(btrim(post.emotion), '') AS emotion,
-           coalesce(nullif(btrim(post.party), ''), nullif(btrim(author.party), '')) AS party
-    FROM post_ward
-    JOIN post ON post.id = post_ward.post_id
-    LEFT JOIN epaper ON epaper.id = post.epaper_id
-    LEFT JOIN author ON author.id = post.author_id
-    WHERE post_ward.ward_id = :ward AND post_ward.published_on BETWEEN :start AND :end
-      AND epaper.withdrawn_at IS NULL
+# One round trip: the ward, and its mentions in the window beside it; one row without a mention when there are none.
+# The ward's name in the reader's language is the shortest of its spellings that somebody has verified.
+ASKED = sa.text("""
+    SELECT asked.*, mention.*
+    FROM (
+        SELECT name, delimitation_id,
+               (SELECT alias FROM ward_alias
+                WHERE ward_id = ward.ward_id AND language = :lang AND verified
+                ORDER BY length(alias), alias LIMIT 1) AS spelling,
+               (SELECT max(published_on) FROM post_ward
+                WHERE ward_id = ward.ward_id AND published_on <= :end) AS last_mention,
+               (SELECT count(DISTINCT coalesce(epaper.story_id, -post.id))
+                FROM post_ward JOIN post ON post.id = post_ward.post_id LEFT JOIN epaper ON epaper.id = post.epaper_id
+                WHERE post_ward.ward_id = ward.ward_id AND post_ward.published_on BETWEEN :start_before AND :end_before
+                  AND epaper.withdrawn_at IS NULL) AS stories_before
+        FROM ward WHERE ward_id = :ward
+        OFFSET 0
+    ) AS asked
+    LEFT JOIN (
+        SELECT post.id AS post_id, epaper.id AS epaper_id, epaper.story_id, post_ward.published_on, epaper.sha256,
+               coalesce(epaper.publication_name, author.name) AS source,
+               coalesce(epaper.language, (SELECT language FROM story WHERE id = epaper.story_id)) AS language,
+               post_ward.how, post_ward.matched,
+               nullif(btrim(post.emotion), '') AS emotion,
+               coalesce(nullif(btrim(post.party), ''), nullif(btrim(author.party), '')) AS party
+        FROM post_ward
+        JOIN post ON post.id = post_ward.post_id
+        LEFT JOIN epaper ON epaper.id = post.epaper_id
+        LEFT JOIN author ON author.id = post.author_id
+        WHERE post_ward.ward_id = :ward AND post_ward.published_on BETWEEN :start AND :end
+          AND epaper.withdrawn_at IS NULL
+    ) AS mention ON true
 """)
+OF_WARD = 5  # columns before those of a mention
 
 
 @attrs.frozen
@@ -67,6 +87,19 @@ class Mention:
 
 
 @attrs.frozen
+class WardInNews:
+    """A ward and its mentions in a window. `spelling` is its name in the reader's language, where there is one that
+    somebody has verified; `stories_before` are those of as many days before."""
+
+    name: str
+    delimitation_id: str
+    spelling: str | None
+    last_mention: date | None
+    stories_before: int
+    mentions: list[Mention]
+
+
+@attrs.frozen
 class SourceCount:
     """A source: a publication, or the author of a post without an article. `count` are the stories that it told,
     `copies` its articles."""
@@ -84,17 +117,30 @@ def not_listed(ward_id: str) -> UnknownWardError:
     )
 
 
-def mentions(connection: Connection, ward_id: str, window: Window) -> list[Mention]:
-    """The mentions of a ward in a window, in no order. Reads the index of wards and days, and no text."""
-    asked = {"ward": ward_id, "start": window.start, "end": window.end}
-    return [
-        Mention(**row | {"language": _language(row["language"], row["matched"])})
-        for row in map(dict, connection.execute(MENTIONS, asked).mappings())
-    ]
+def ward_in_news(connection: Connection, ward_id: str, window: Window, lang: str = "en") -> WardInNews:
+    """A ward and its mentions in a window, in no order. Reads the index of wards and days, and no text.
+
+    Raises UnknownWardError for a ward that no loaded list has.
+    """
+    asked = {"ward": ward_id, "start": window.start, "end": window.end, "lang": lang}
+    before = {"start_before": window.before.start, "end_before": window.before.end}
+    rows = [] if "\0" in ward_id else connection.execute(ASKED, asked | before).all()
+    if not rows:
+        raise not_listed(ward_id)
+    found = (Mention(*row[OF_WARD:]) for row in rows if row.post_id is not None)
+    name, delimitation_id, spelling, last_mention, stories_before = rows[0][:OF_WARD]
+    return WardInNews(
+        name,
+        delimitation_id,
+        spelling,
+        last_mention,
+        stories_before,
+        [attrs.evolve(one, language=_language(one)) for one in found],
+    )
 
 
-def _language(said: str | None, matched: str | None) -> str | None:
-    return primary(said) or language_of(matched or "")
+def _language(mention: Mention) -> str | None:
+    return primary(mention.language) or language_of(mention.matched or "")
 
 
 def by_story(found: Iterable[Mention]) -> list[list[Mention]]:

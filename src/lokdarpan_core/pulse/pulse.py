@@ -9,7 +9,6 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import attrs
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from lokdarpan_core.display import Shown
@@ -21,10 +20,9 @@ from lokdarpan_core.pulse.mentions import (
     SourceCount,
     by_story,
     emotions,
-    mentions,
-    not_listed,
     parties,
     sources,
+    ward_in_news,
 )
 from lokdarpan_core.pulse.messages import Message, render, require_language
 from lokdarpan_core.pulse.window import ZONE, Window, window
@@ -32,21 +30,6 @@ from lokdarpan_core.pulse.window import ZONE, Window, window
 MOST_DAYS = 90
 OK, EMPTY = "ok", "no_recent_posts"
 LEAST_STORIES, LEAST_Z = 2, 1.96  # a key issue is told by two stories, and no accident at 5 %
-
-# The ward's name in the reader's language is the shortest of its spellings that somebody has verified.
-WARD = sa.text("""
-    SELECT name, delimitation_id,
-           (SELECT alias FROM ward_alias
-            WHERE ward_id = ward.ward_id AND language = :lang AND verified
-            ORDER BY length(alias), alias LIMIT 1) AS spelling,
-           (SELECT max(published_on) FROM post_ward
-            WHERE ward_id = ward.ward_id AND published_on <= :until) AS last_mention,
-           (SELECT count(DISTINCT coalesce(epaper.story_id, -post.id))
-            FROM post_ward JOIN post ON post.id = post_ward.post_id LEFT JOIN epaper ON epaper.id = post.epaper_id
-            WHERE post_ward.ward_id = ward.ward_id AND post_ward.published_on BETWEEN :start AND :end
-              AND epaper.withdrawn_at IS NULL) AS stories_before
-    FROM ward WHERE ward_id = :ward
-""")
 
 
 @attrs.frozen
@@ -116,12 +99,8 @@ def pulse(
     Raises ParameterError, and UnknownWardError for a ward that no loaded list has.
     """
     asked = window(days, until, MOST_DAYS, timezone)
-    wanted = {"ward": ward_id, "lang": require_language(lang), "until": asked.end}
-    days_before = {"start": asked.before.start, "end": asked.before.end}
-    ward = None if "\0" in ward_id else connection.execute(WARD, wanted | days_before).one_or_none()
-    if ward is None:
-        raise not_listed(ward_id)
-    stories = by_story(mentions(connection, ward_id, asked))
+    ward = ward_in_news(connection, ward_id, asked, require_language(lang))
+    stories = by_story(ward.mentions)
     terms = keywords(connection, ward_id, ward.delimitation_id, asked.start, asked.end) if stories else Keywords()
     metrics = _metrics(stories, ward.stories_before, terms)
     place = ward.spelling or ward.name

@@ -8,10 +8,10 @@ from datetime import datetime
 import attrs
 from sqlalchemy import Connection
 
-from lokdarpan_core.direct import one_row
+from lokdarpan_core.direct import one_text_row
 from lokdarpan_core.timestamps import as_utc
 
-_QUERY = "SELECT version, changed_at FROM ward_version WHERE ward_id = %(ward_id)s"
+_QUERY = "SELECT version, changed_at FROM ward_version WHERE ward_id = $1"
 
 
 @attrs.frozen
@@ -25,5 +25,7 @@ class WardVersion:
 def ward_version(connection: Connection, ward_id: str) -> WardVersion | None:
     """The version of a ward, by its id as it is stored (`WARD_001`); None when nothing was written of it since there
     are versions. One row of an index."""
-    row = one_row(connection, _QUERY, {"ward_id": ward_id})
-    return None if row is None else WardVersion(row[0], as_utc(row[1]))
+    row = one_text_row(connection, "ward_version", _QUERY, (ward_id,))
+    if row is None or row[0] is None or row[1] is None:
+        return None
+    return WardVersion(int(row[0]), as_utc(datetime.fromisoformat(row[1])))

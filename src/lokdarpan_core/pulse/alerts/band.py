@@ -1,16 +1,11 @@
 """How many stories a ward is expected in, day by day, and within which bounds such days lie: the band of a chart."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from lokdarpan_core.errors import ParameterError, UnknownWardError
-from lokdarpan_core.pulse.alerts.binomial import quantile
-from lokdarpan_core.pulse.alerts.counts import Counts
-from lokdarpan_core.pulse.alerts.detect import NO_ARTICLES, NO_HISTORY
-from lokdarpan_core.pulse.alerts.history import read_counts, window_before
-from lokdarpan_core.pulse.alerts.model import HISTORY_DAYS, expect
 from lokdarpan_core.pulse.alerts.records import ExpectedDay
 from lokdarpan_core.schema import ward
 
@@ -34,17 +29,6 @@ def expected_band(
     delimitation_id = None if "\0" in ward_id else connection.execute(query).scalar()
     if delimitation_id is None:
         raise UnknownWardError(f"No ward list that is loaded has a ward {ward_id!r}; ward ids look like WARD_001")
-    counts = read_counts(connection, delimitation_id, window_before(start, HISTORY_DAYS), end)
-    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    return [_expected(counts, ward_id, day, level) for day in days]
+    from lokdarpan_core.pulse.alerts.expected import expected_days  # noqa: PLC0415 (numpy: 30 MiB for those who draw)
 
-
-def _expected(counts: Counts, ward_id: str, day: date, level: float) -> ExpectedDay:
-    today = counts.day(day)
-    if not today.sources:
-        return ExpectedDay(day, None, None, None, None, level, NO_HISTORY if today.fresh else NO_ARTICLES)
-    at = today.wards.index(ward_id)
-    expected = expect(today.past(today.mentions), today.volume, day.weekday())
-    mean, shape = float(expected.mean[at]), float(expected.shape[at])
-    bounds = (quantile((1 - level) / 2, mean, shape), quantile((1 + level) / 2, mean, shape))
-    return ExpectedDay(day, int(today.observed(today.mentions)[at]), round(mean, 4), *bounds, level)
+    return expected_days(connection, delimitation_id, ward_id, start, end, level=level)
