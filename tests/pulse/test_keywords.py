@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lokdarpan_core import assign_stories, count_days, import_list, ingest_jsonl, packaged_list
 from lokdarpan_core.pulse.distinctive import LEAST_PRIOR, PRIOR, distinction
-from lokdarpan_core.pulse.keywords import Keywords, keywords, term_counts
+from lokdarpan_core.pulse.keywords import Keywords, keywords
 from lokdarpan_core.pulse.names import OwnName, names
 
 START, END = date(2026, 5, 1), date(2026, 5, 28)
@@ -118,14 +118,6 @@ def test_two_statements_are_enough(city):
 
     assert 2 == len([one for one in statements if "post_ward" in one])
     assert not [one for one in statements if "raw_text" in one]
-
-
-def test_terms_of_a_day_by_ward(city):
-    with city.connect() as connection:
-        counts = term_counts(connection, "ghmc-2016", date(2026, 5, 20))
-
-    assert {"WARD_010", "WARD_095"} <= set(counts)
-    assert (1, 1) == (counts["WARD_010"]["metro rail"], counts["WARD_095"]["drain"])
 
 
 def test_formula_is_that_of_the_source():

@@ -11,7 +11,7 @@ Two statements, which read indexes and no text: the ward's own posts of the wind
 terms that two of its stories or more have.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any
@@ -66,14 +66,6 @@ TERMS = sa.text(f"""
         WHERE delimitation_id = :delimitation AND term = ours.term AND published_on BETWEEN :since AND :end
     ) AS city
 """)  # noqa: S608
-COUNTS = sa.text("""
-    SELECT post_ward.ward_id, term, count(DISTINCT coalesce(epaper.story_id, -post.id)) AS stories
-    FROM ward JOIN post_ward ON post_ward.ward_id = ward.ward_id AND post_ward.published_on = :day
-    JOIN post ON post.id = post_ward.post_id LEFT JOIN epaper ON epaper.id = post.epaper_id
-    JOIN post_terms ON post_terms.post_id = post.id, unnest(post_terms.terms) AS term
-    WHERE ward.delimitation_id = :delimitation
-    GROUP BY post_ward.ward_id, term
-""")
 
 
 @attrs.frozen
@@ -149,25 +141,21 @@ def _told_once(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     """Those that stand for stories of their own: of terms that share a word, a phrase before the words that seldom
     stand without it, then what stands out most."""
     some = sorted(candidates, key=lambda one: one.order)
-    phrases = [one for one in some if len(one.words) > 1]
+    phrases: dict[str, list[_Candidate]] = {}
+    for one in some:
+        for word in one.words if len(one.words) > 1 else ():
+            phrases.setdefault(word, []).append(one)
+    told: dict[str, set[int]] = {}  # word -> the stories that terms with it stand for
     kept: list[_Candidate] = []
     for one in some:
-        if len(one.words) == 1 and any(_covers(phrase, one) for phrase in phrases):
+        if len(one.words) == 1 and any(_covers(phrase, one) for phrase in phrases.get(one.keyword.term, ())):
             continue
-        told = frozenset(chain.from_iterable(other.stories for other in kept if other.words & one.words))
-        if len(one.stories - told) >= LEAST_STORIES:
+        if len(one.stories.difference(*(told.get(word, ()) for word in one.words))) >= LEAST_STORIES:
             kept.append(one)
+            for word in one.words:
+                told.setdefault(word, set()).update(one.stories)
     return kept
 
 
 def _covers(phrase: _Candidate, word: _Candidate) -> bool:
     return word.words < phrase.words and len(phrase.stories & word.stories) >= COVERS * len(word.stories)
-
-
-def term_counts(connection: Connection, delimitation_id: str, day: date) -> Mapping[str, Mapping[str, int]]:
-    """In how many stories of a day each term stands, for each ward that is mentioned on it."""
-    found: dict[str, dict[str, int]] = {}
-    rows: Sequence[Any] = connection.execute(COUNTS, {"delimitation": delimitation_id, "day": day}).all()
-    for ward_id, term, stories in rows:
-        found.setdefault(ward_id, {})[term] = stories
-    return found
