@@ -86,6 +86,14 @@ def connection(engine: Engine) -> Iterator[Connection]:
         transaction.rollback()
 
 
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """An empty folder that files are taken from."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Real sheets and news, which are not part of the project."""

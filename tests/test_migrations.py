@@ -1,10 +1,10 @@
 """The schema's versions: one history, up and down, the same as the tables in code, and safe to run beside others."""
 
-import threading
 import time
 
 import pytest
 import sqlalchemy as sa
+from processes import two_at_once
 from pytest_alembic.plugin.fixtures import create_alembic_fixture
 from pytest_alembic.tests import (  # noqa: F401
     test_model_definitions_match_ddl,
@@ -64,18 +64,7 @@ def test_an_original_database_is_not_upgraded_but_sent_to_adoption(empty):
 
 
 def test_two_upgrades_at_once_are_safe(empty, url):
-    results, barrier = [], threading.Barrier(2)
-
-    def run() -> None:
-        mine = create_engine(url, poolclass=sa.NullPool)
-        barrier.wait()
-        results.append(upgrade(mine))
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = two_at_once(lambda: upgrade(create_engine(url, poolclass=sa.NullPool)))
 
     assert {(None, head_revision()), (head_revision(), head_revision())} == set(results)
 

@@ -3,7 +3,6 @@
 import random
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from articles import line, write
 from originals import digest, make_original
+from processes import two_at_once
 
 from lokdarpan_core import ConflictError, LockTimeoutError, create_engine, ingest_jsonl
 from lokdarpan_core.adoption.adopting import adopt, plan_adoption
@@ -101,18 +101,7 @@ def test_articles_that_came_in_between_are_refused(url, engine, source, source_u
 
 def test_two_at_once_are_one_adoption(engine, url):
     make_original(engine, "head")
-    reports, barrier = [], threading.Barrier(2)
-
-    def run() -> None:
-        mine = create_engine(url, poolclass=sa.NullPool)
-        barrier.wait()
-        reports.append(adopt(mine))
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    reports = two_at_once(lambda: adopt(create_engine(url, poolclass=sa.NullPool)))
 
     first, second = reports
     assert first == second

@@ -58,13 +58,6 @@ def redis_url():
 
 
 @pytest.fixture
-def inbox(tmp_path):
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def variables(url, inbox) -> dict[str, str]:
     """The environment of a program of ours, with no schedules and a sweep every second."""
     foreign = ("LOKDARPAN_", "DATABASE_URL", "REDIS_URL", "SECRET_KEY")

@@ -1,11 +1,11 @@
 """Posts are linked to the wards they mention, once, whatever comes first: articles, aliases, or another process."""
 
 from datetime import UTC, date, datetime
-from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
 from articles import line, write
+from processes import two_at_once
 
 from lokdarpan_core import ingest_jsonl, packaged_list, replay, withdraw_article
 from lokdarpan_core.news.articles import decoder
@@ -155,17 +155,9 @@ def test_withdrawn_article_has_no_links(archive):
 
 
 def test_two_backfills_at_once_do_the_work_once(archive):
-    linker, barrier, reports = linker_of(archive), Barrier(2), []
+    linker = linker_of(archive)
 
-    def work():
-        barrier.wait()
-        reports.append(backfill_mentions(archive, linker, batch=1))
-
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    reports = two_at_once(lambda: backfill_mentions(archive, linker, batch=1))
 
     assert 3 == sum(report.posts for report in reports)
     assert 2 == len(links(archive))

@@ -2,11 +2,11 @@
 
 import random
 from datetime import date
-from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
 from articles import line, write
+from processes import two_at_once
 
 from lokdarpan_core import (
     assign_stories,
@@ -220,17 +220,8 @@ def test_two_processes_at_once_count_each_day_right(archive):
     with archive.begin() as connection:
         connection.execute(sa.text("UPDATE city_term SET stories = 99"))
         connection.execute(sa.text("INSERT INTO stale_day (published_on) SELECT published_on FROM post_ward"))
-    barrier, reports = Barrier(2), []
 
-    def work():
-        barrier.wait()
-        reports.append(count_days(archive))
-
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    reports = two_at_once(lambda: count_days(archive))
 
     assert 4 == sum(report.days for report in reports)
     assert expected == kept(archive)

@@ -6,10 +6,10 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
+from processes import two_at_once
 from wards_in_news import CITY, OTHER, WARD, add_bare_post, add_post, author_of, build_city
 
 from lokdarpan_core import (
@@ -243,17 +243,7 @@ def test_posts_without_articles_are_one_source(engine):
 
 
 def test_two_processes_at_once_store_one_alert(archive):
-    barrier, reports = Barrier(2), []
-
-    def run():
-        barrier.wait()
-        reports.append(judged(archive))
-
-    threads = [Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    reports = two_at_once(lambda: judged(archive))
 
     assert [(0, 1), (1, 0)] == sorted((one.new, one.unchanged) for one in reports)
     assert 1 == len(stored(archive))

@@ -35,13 +35,6 @@ VALUES = {"{ward}": "WARD_001", "{number}": "1", "{id}": "1", "{file}": "page.cs
 
 
 @pytest.fixture
-def inbox(tmp_path):
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def app(engine, tmp_path, inbox):
     with engine.begin() as connection:
         import_list(connection, packaged_list("ghmc-2016"))

@@ -38,13 +38,6 @@ def large(lines=4_000):
 
 
 @pytest.fixture
-def inbox(tmp_path):
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def variables(url, inbox):
     return {
         "LOKDARPAN_DATABASE_URL": url.render_as_string(hide_password=False),
