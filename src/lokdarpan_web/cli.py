@@ -9,7 +9,9 @@ from lokdarpan_core import (
     create_engine,
     embedded_server,
     follow_up,
+    import_list,
     ingest_jsonl,
+    packaged_list,
     sample_articles,
     seed,
     upgrade,
@@ -20,6 +22,8 @@ from lokdarpan_core.cli.console import database, load_settings, print_json
 from lokdarpan_web.app import create_app
 from lokdarpan_web.metrics import shared_by_workers
 from lokdarpan_web.server import Server, free_port, refuse_open_door
+
+PLACE = "ghmc-2016"  # the wards that the samples speak of
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 workers_option = click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
@@ -59,6 +63,7 @@ def demo(port: int | None, no_serve: bool, workers: int) -> None:
         if before != after:
             click.echo(f"Database: schema {after}", err=True)
         with engine.begin() as connection:
+            import_list(connection, packaged_list(PLACE))
             seed(connection)
         with sample_articles() as path:
             report = ingest_jsonl(engine, path)
