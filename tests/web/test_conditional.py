@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from statements import heard
 
 from lokdarpan_core import (
+    Gazetteer,
     Settings,
+    add_alias,
     add_election,
     aggregate_to_ward,
     assign_stories,
@@ -299,6 +301,14 @@ def rename(engine, path, number):
         )
 
 
+def spell(engine, path, number):
+    """A spelling of another ward is a place's name in what is said of this one."""
+    with engine.begin() as connection:
+        gazetteer = Gazetteer.load(connection)
+        ward = gazetteer.resolve(("WARD_001", "WARD_003")[number % 2])
+        add_alias(connection, gazetteer, ward, f"ఊ{'కగచజటడ'[number % 6]}", "te")
+
+
 def seed_again(engine, path, number):
     with engine.begin() as connection:
         seed(connection)
@@ -388,8 +398,8 @@ def remove_alerts(engine, path, number):
 
 
 WAYS = [
-    write_profile, write_demographics, write_features, rename, seed_again, remove_the_seed, import_results, refresh_all,
-    deliver, deliver_elsewhere, correct, into_stories, undo_last, withdraw_first, add_alert, remove_alerts,
+    write_profile, write_demographics, write_features, rename, spell, seed_again, remove_the_seed, import_results,
+    refresh_all, deliver, deliver_elsewhere, correct, into_stories, undo_last, withdraw_first, add_alert, remove_alerts,
 ]  # fmt: skip
 
 
@@ -403,6 +413,29 @@ def test_a_pulse_changes_with_its_articles_labels_and_so_does_its_etag(client, e
 
     assert old.content != new.content
     assert old.headers["etag"] != new.headers["etag"]
+
+
+def test_a_pulse_changes_with_a_wards_spelling_and_so_does_its_etag(client, engine, tmp_path):
+    path = "/api/v1/pulse/WARD_001?days=90&until=2026-06-01&lang=te"
+    old = get(client, path)
+    spell(engine, tmp_path, 0)
+    new = get(client, path)
+
+    assert "ఊక" in new.json["briefing"]["summary"]
+    assert old.headers["etag"] != new.headers["etag"]
+
+
+def test_a_spelling_of_one_ward_raises_the_version_of_all(engine, client, tmp_path):
+    with engine.connect() as connection:
+        ids = connection.scalars(sa.text("SELECT ward_id FROM ward ORDER BY ward_id")).all()
+        before = {one: ward_version(connection, one).version for one in ids}
+    spell(engine, tmp_path, 1)
+
+    with engine.connect() as connection:
+        assert {one: version + 1 for one, version in before.items()} == {
+            one: ward_version(connection, one).version for one in ids
+        }
+        assert 0 == connection.scalar(sa.text("SELECT count(*) FROM ward_touch"))
 
 
 def test_a_pulse_changes_with_the_citys_news_and_so_does_its_etag(client, engine, tmp_path):
@@ -423,7 +456,8 @@ def test_a_pulse_changes_with_the_citys_news_and_so_does_its_etag(client, engine
     assert old.headers["etag"] != new.headers["etag"]
 
 
-PATHS = [META, "/api/v1/pulse/WARD_001?days=90&until=2026-06-01", "/api/v1/alerts/WARD_001",
+PATHS = [META, "/api/v1/pulse/WARD_001?days=90&until=2026-06-01", "/api/v1/pulse/WARD_001?lang=te&until=2026-06-01",
+         "/api/v1/alerts/WARD_001",
          "/api/v1/trends?ward=WARD_001&until=2026-06-01", "/api/v1/posts?ward=1", "/api/v1/wards"]  # fmt: skip
 
 

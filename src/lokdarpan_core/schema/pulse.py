@@ -56,5 +56,5 @@ ward_touch = table(
         server_default=sa.text("(pg_current_xact_id()::text)::bigint"),
     ),
     Column("ward_id", Text, primary_key=True),
-    comment="The wards that a transaction has changed so far; empty between transactions",
+    comment="The wards that a transaction has changed so far, `*` for all; empty between transactions",
 )

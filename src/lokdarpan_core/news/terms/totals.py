@@ -79,7 +79,7 @@ COUNT_TERMS = sa.text(f"""
 """)  # noqa: S608
 
 # What stands out in a ward is told by comparison with these totals: what is said of any ward may have changed.
-TOUCH = sa.text("INSERT INTO ward_touch (ward_id) SELECT ward_id FROM ward ON CONFLICT DO NOTHING")
+TOUCH = sa.text("INSERT INTO ward_touch (ward_id) VALUES ('*') ON CONFLICT DO NOTHING")
 
 
 @attrs.frozen
