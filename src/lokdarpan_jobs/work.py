@@ -116,7 +116,7 @@ class Workshop:
             log.warning("Job %s is left to the sweep: %s (%s)", job.id, told(error), _first_line(lost))
             return
         again = f"again after {after.run_after:%H:%M:%S}Z" if after.run_after else "for good"
-        expected = isinstance(error, LokDarpanError | DBAPIError)
+        expected = isinstance(error, LokDarpanError | DBAPIError | OSError)
         log.warning("Job %s failed, %s: %s", job.id, again, told(error), exc_info=None if expected else error)
 
 
