@@ -28,7 +28,8 @@ STAMP = VENV / "lokdarpan-ready"  # written last: a set-up that was interrupted 
 LOG = VENV / "setup.log"
 LOCK = ROOT / "requirements-dev.txt"
 PACKAGES = [ROOT / "src" / name for name in ("lokdarpan_core", "lokdarpan_web", "lokdarpan_jobs")]
-IN_PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]  # much of the suite waits for a disk
+# Much of the suite waits for a disk. What takes long is left to `nox -s slow`.
+DEFAULTS = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal", "-m", "not slow"]
 USAGE = f"""LokDarpan on a bare machine (Python {sys.version_info.major}.{sys.version_info.minor}, pip or uv):
 
   python3 bootstrap.py demo [options]    the whole system with example data, in the browser
@@ -42,7 +43,7 @@ def main() -> None:
     if what == "demo":
         command = [str(VENV / "bin" / "lokdarpan"), "demo", *options]
     elif what == "test":
-        command = [str(PYTHON), "-m", "pytest", *(options or IN_PARALLEL)]
+        command = [str(PYTHON), "-m", "pytest", *(options or DEFAULTS)]
         os.chdir(ROOT)
     else:
         asked = what in ("-h", "--help")
@@ -105,6 +106,7 @@ def set_up() -> None:
     say("3/3 LokDarpan itself")
     editable = [word for package in PACKAGES for word in ("-e", package)]
     run([*install, "--no-deps", "--no-build-isolation", *editable], "installing LokDarpan itself")
+    run([PYTHON, "-m", "compileall", "-q", *PACKAGES], "compiling LokDarpan")  # else each start may
     STAMP.write_text(wanted())
     say(f"Ready after {time.monotonic() - began:.0f} seconds.")
 
@@ -142,7 +144,7 @@ def tools() -> tuple[list[str | Path], list[str | Path]]:
 
 
 def run(command: list[str | Path], doing: str, *, hint_network: bool = False) -> None:
-    environment = os.environ | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    environment = os.environ | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_COMPILE_BYTECODE": "1"}
     if os.path.expanduser("~") == "~":  # noqa: PTH111 - no home: pip would make a folder "~"
         environment["PIP_NO_CACHE_DIR"] = environment["UV_NO_CACHE"] = "1"
     with LOG.open("a+") as log:

@@ -33,6 +33,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def slow(session: nox.Session) -> None:
+    """Run the tests that `bootstrap.py test` leaves out: they kill, cut and fill up, or look at pages in a browser."""
+    parallel = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+    session.run("pytest", "-q", *parallel, "-m", "slow", "--ignore", "tests/test_wheels.py", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, format and the direction of imports."""
     session.run("ruff", "check")

@@ -3,13 +3,17 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
+import commands
 import pytest
 import sqlalchemy as sa
+from nurseries import nursery
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
+from pytest_postgresql.janitor import DatabaseJanitor
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
@@ -79,11 +83,47 @@ def engine(url: sa.URL) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def shared_engine(pg_template: _Executor) -> Iterator[Engine]:
+    """A database that nobody ever commits to: to roll back is quicker than to clone."""
+    place = {"host": pg_template.host, "port": pg_template.port, "user": pg_template.user}
+    name = f"{pg_template.template_dbname}_shared"
+    with DatabaseJanitor(**place, dbname=name, template_dbname=pg_template.template_dbname):
+        engine = create_engine(_url(**place, dbname=name))
+        yield engine
+        engine.dispose()
+
+
 @pytest.fixture
-def connection(engine: Engine) -> Iterator[Connection]:
+def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """A transaction that is rolled back: in the test's own database where it asks for that, too."""
+    own = "engine" in request.fixturenames
+    engine = request.getfixturevalue("engine" if own else "shared_engine")
     with engine.connect() as connection, connection.begin() as transaction:
         yield connection
         transaction.rollback()
+
+
+@pytest.fixture(scope="session")
+def command_nursery() -> Iterator[Path]:
+    with nursery(commands.__file__) as path:
+        yield path
+
+
+@pytest.fixture
+def lokdarpan(command_nursery: Path, url: sa.URL, tmp_path: Path) -> Callable[..., CompletedProcess[bytes]]:
+    """Run the command in the test's folder and on its database: lokdarpan("ward", "meta", 1, LOKDARPAN_…="…") -> the
+    finished process."""
+    ours = {
+        "LOKDARPAN_DATABASE_URL": url.render_as_string(hide_password=False),
+        "LOKDARPAN_HOME": str(tmp_path / "no-home"),
+    }
+
+    def run(*words: object, stdin: bytes = b"", **changes: str) -> CompletedProcess[bytes]:
+        environment = commands.clean_environment() | ours | changes
+        return commands.run_command(command_nursery, tuple(map(str, words)), environment, tmp_path, stdin)
+
+    return run
 
 
 @pytest.fixture

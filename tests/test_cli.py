@@ -27,19 +27,6 @@ def environment(url, tmp_path):
     }
 
 
-@pytest.fixture
-def lokdarpan(environment, tmp_path):
-    """Run the command: lokdarpan("ingest", path) -> the finished process."""
-
-    def run(*arguments, stdin=b"", **changes):
-        words = [PROGRAM, *map(str, arguments)]
-        return subprocess.run(
-            words, env=environment | changes, input=stdin, capture_output=True, check=False, cwd=tmp_path, timeout=60
-        )
-
-    return run
-
-
 def objects(process):
     return [json.loads(one) for one in process.stdout.splitlines()]
 

@@ -2,8 +2,6 @@
 
 import csv
 import json
-import os
-import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,19 +21,6 @@ def city(engine):
     with engine.begin() as connection:
         add_city(connection, next_day=soon())
     return engine
-
-
-@pytest.fixture
-def lokdarpan(url):
-    """Run the command: lokdarpan("ward", "prediction", "3", LOKDARPAN_EMBARGO=…) -> the finished process."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOKDARPAN_", "DATABASE_URL"))}
-    environment = kept | {"LOKDARPAN_DATABASE_URL": url.render_as_string(hide_password=False)}
-
-    def run(*words, **more):
-        words = [PROGRAM, *map(str, words)]
-        return subprocess.run(words, env=environment | more, capture_output=True, check=False, timeout=120)
-
-    return run
 
 
 def answered(engine):

@@ -124,6 +124,18 @@ def test_a_wheel_built_from_the_checkout_is_the_one_built_from_the_sdist(dist, t
     assert files(wheel(dist, "lokdarpan_core")) == files(wheel(tmp_path, "lokdarpan_core"))
 
 
+@pytest.mark.parametrize("package", PACKAGES)
+def test_building_again_gives_the_same_bytes(dist, tmp_path, package):
+    build(package, tmp_path)
+
+    first, again = (
+        {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.glob(f"{package}-*")}
+        for folder in (dist, tmp_path)
+    )
+    assert 2 == len(again)
+    assert first == again
+
+
 @pytest.fixture(scope="module")
 def programs(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """A function: the programs of an environment that holds one package, and its dependencies as the lock pins them."""

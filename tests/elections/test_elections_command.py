@@ -1,8 +1,6 @@
 """Elections, sheets and stations at the command line: exit codes, what goes to which stream, and nothing twice."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -23,20 +21,6 @@ WIDE = """Polling Station No,No of Valid Votes Cast in favour of,,Total of Valid
 2,10,20,30,1,2,33
 Total EVM Votes,110,70,180,6,7,193
 """
-
-
-@pytest.fixture
-def lokdarpan(url, tmp_path):
-    """Run the command in a folder of its own: lokdarpan("stations", "list") -> the finished process."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOKDARPAN_", "DATABASE_URL"))}
-    environment = kept | {"LOKDARPAN_DATABASE_URL": url.render_as_string(hide_password=False)}
-
-    def run(*words):
-        return subprocess.run(
-            [PROGRAM, *words], env=environment, capture_output=True, check=False, timeout=120, cwd=tmp_path
-        )
-
-    return run
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """One command from station results to what the API answers; the same again changes nothing, nor do two at once."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 from threading import Barrier, Thread
@@ -143,18 +141,6 @@ def test_unknown_ward_is_refused(connection):
 
     with pytest.raises(UnknownWardError, match="WARD_999"):
         refresh(connection, ward_id="WARD_999")
-
-
-@pytest.fixture
-def lokdarpan(url):
-    """Run the command: lokdarpan("refresh") -> the finished process."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOKDARPAN_", "DATABASE_URL"))}
-    environment = kept | {"LOKDARPAN_DATABASE_URL": url.render_as_string(hide_password=False)}
-
-    def run(*words):
-        return subprocess.run([PROGRAM, *words], env=environment, capture_output=True, check=False, timeout=60)
-
-    return run
 
 
 def test_command_alone_takes_all_steps_and_a_second_one_changes_nothing(lokdarpan, engine):

@@ -1,8 +1,6 @@
 """Alerts in the database: found once, withdrawn when they no longer hold, read in two languages, and by the command."""
 
 import json
-import os
-import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -333,17 +331,13 @@ def test_band_that_can_not_be_had_is_said(archive, ward_id, days, level, error):
 
 
 @pytest.fixture
-def lokdarpan(url, tmp_path):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOKDARPAN_", "DATABASE_URL"))}
-    ours = {
-        "LOKDARPAN_DATABASE_URL": url.render_as_string(hide_password=False),
-        "LOKDARPAN_HOME": str(tmp_path),
-        "LOKDARPAN_DELIMITATION": CITY,
-    }
+def lokdarpan(lokdarpan):
+    """As everywhere, with text instead of bytes."""
 
     def run(*words):
-        words = [PROGRAM, *map(str, words)]
-        return subprocess.run(words, env=kept | ours, capture_output=True, check=False, text=True, timeout=60)
+        process = lokdarpan(*words, LOKDARPAN_DELIMITATION=CITY)
+        process.stdout, process.stderr = process.stdout.decode(), process.stderr.decode()
+        return process
 
     return run
 

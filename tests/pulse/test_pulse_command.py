@@ -1,8 +1,6 @@
 """`lokdarpan ward pulse` and `lokdarpan trends`: the API's bytes for machines, tables for people, any label."""
 
 import json
-import os
-import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -20,17 +18,11 @@ PROGRAM = Path(sys.executable).with_name("lokdarpan")
 
 
 @pytest.fixture
-def lokdarpan(url, tmp_path):
+def lokdarpan(lokdarpan):
     """Run the command: lokdarpan("ward", "pulse", label) -> what it printed; fails when it does."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOKDARPAN_", "DATABASE_URL"))}
-    ours = {
-        "LOKDARPAN_DATABASE_URL": url.render_as_string(hide_password=False),
-        "LOKDARPAN_HOME": str(tmp_path / "no-home"),
-    }
 
-    def run(*arguments, code=0):
-        words = [PROGRAM, *map(str, arguments)]
-        process = subprocess.run(words, env=kept | ours, capture_output=True, check=False, timeout=60)
+    def run(*words, code=0):
+        process = lokdarpan(*words)
         assert code == process.returncode, process.stderr.decode()
         return (process.stdout if code == 0 else process.stderr).decode()
 

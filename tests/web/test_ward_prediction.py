@@ -1,8 +1,6 @@
 """`GET /prediction/{ward}`, and the same from the command line."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -22,18 +20,6 @@ def client(engine):
     with engine.begin() as connection:
         seed(connection)
     return TestClient(create_app(engine, Settings.from_environment({})))
-
-
-@pytest.fixture
-def lokdarpan(url):
-    """Run the command: lokdarpan("ward", "meta", "WARD_001") -> the finished process."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOKDARPAN_", "DATABASE_URL"))}
-    environment = kept | {"LOKDARPAN_DATABASE_URL": url.render_as_string(hide_password=False)}
-
-    def run(*words):
-        return subprocess.run([PROGRAM, *words], env=environment, capture_output=True, check=False, timeout=60)
-
-    return run
 
 
 def test_example_ward_has_its_values(client):
