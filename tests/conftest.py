@@ -28,6 +28,16 @@ FAST_AND_UNSAFE = {
 }
 
 
+SLOW = {"adoption", "torture", "test_embedded.py", "test_consumer.py", "test_up.py", "test_real_servers.py", "docs"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What kills, fills up, starts servers or looks at pages in a browser takes minutes together."""
+    for item in items:
+        if SLOW.intersection(item.path.parts) or "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 class _Executor(NoopExecutor):
     template_dbname = "template1"  # what postgresql_noproc(depends_on=) makes its own template from
 

@@ -50,10 +50,27 @@ def test_a_lost_session_is_said_and_the_connection_let_go(engine, ask):
         assert connection.invalidated
 
 
-def test_a_session_that_forgot_its_statements_is_asked_all_the_same(engine):
+FORGETTING = {
+    "a pooler's other session": lambda connection: connection.execute(sa.text("DEALLOCATE ALL")),
+    "a rollback": lambda connection: connection.execute(sa.text("SELECT 1")) and connection.rollback(),
+}
+
+
+@pytest.mark.parametrize("forget", FORGETTING.values(), ids=FORGETTING)
+@pytest.mark.parametrize("begun", [False, True], ids=["idle", "in a transaction"])
+def test_a_session_that_forgot_its_statements_is_asked_all_the_same(engine, forget, begun):
     with engine.connect() as connection:
         one_text_row(connection, "t", TEXT, ("1",))
-        connection.execute(sa.text("DEALLOCATE ALL"))
+        forget(connection)
         connection.commit()
+        if begun:
+            connection.execute(sa.text("SELECT 1"))
+
+        assert [("2", None)] * 2 == [one_text_row(connection, "t", TEXT, ("1",)) for _ in range(2)]
+
+
+def test_a_session_that_knows_the_statement_from_somebody_else_is_asked_all_the_same(engine):
+    with engine.connect() as connection:
+        connection.connection.driver_connection.pgconn.prepare(b"t", TEXT.encode())
 
         assert ("2", None) == one_text_row(connection, "t", TEXT, ("1",))

@@ -9,11 +9,12 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
-from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from sqlalchemy import Connection
 
 PREPARED = "lokdarpan_prepared"  # under which a connection remembers the statements that it knows
-NOT_PREPARED = b"26000"  # a pooler between us and the server has given us another session
+NOT_PREPARED = b"26000"  # the driver drops them all after a ROLLBACK; a pooler may have given us another session
+PREPARED_ALREADY = b"42P05"  # by whoever had the pooler's session before
 
 
 def one_row(connection: Connection, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -33,7 +34,8 @@ def one_text_row(
     connection: Connection, name: str, statement: str, values: Sequence[str]
 ) -> tuple[str | None, ...] | None:
     """The first row as PostgreSQL writes it, by a statement that each session prepares once, under this name. Places
-    are written `$1`. It begins no transaction, but sees the one that has begun.
+    are written `$1`. It begins no transaction, but sees the one that has begun; in one nothing is prepared, since a
+    statement that the session does not have any more would end it.
 
     Raises SQLAlchemy's errors.
     """
@@ -51,13 +53,23 @@ def one_text_row(
 
 def _asked(pgconn: Any, known: set[str], name: str, statement: str, values: Sequence[str]) -> Any:
     encoded = [value.encode() for value in values]
-    if name not in known:
-        _checked(pgconn.prepare(name.encode(), statement.encode()))
-        known.add(name)
-    result = pgconn.exec_prepared(name.encode(), encoded)
-    if result.status == ExecStatus.FATAL_ERROR and result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED:
-        result = pgconn.exec_params(statement.encode(), encoded)
-    return _checked(result)
+    if pgconn.transaction_status == TransactionStatus.IDLE:
+        if name not in known:
+            made = pgconn.prepare(name.encode(), statement.encode())
+            if _state(made) != PREPARED_ALREADY:
+                _checked(made)
+            known.add(name)
+        result = pgconn.exec_prepared(name.encode(), encoded)
+        if _state(result) != NOT_PREPARED:
+            return _checked(result)
+        known.discard(name)
+    return _checked(pgconn.exec_params(statement.encode(), encoded))
+
+
+def _state(result: Any) -> bytes | None:
+    """The SQLSTATE of a failure."""
+    failed = result.status == ExecStatus.FATAL_ERROR
+    return result.error_field(DiagnosticField.SQLSTATE) if failed else None
 
 
 def _checked(result: Any) -> Any:

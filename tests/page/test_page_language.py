@@ -1,6 +1,7 @@
 """Every text is there in each language, with the same places; numbers, days and chances read as people say."""
 
 import json
+import os
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -98,3 +99,32 @@ def test_charts_are_translated_but_not_their_data():
         "encoding": {"x": {"title": "వార్డు"}},
     } == translated(specification, TE)
     assert specification == json.loads(json.dumps(translated(specification, EN)))
+
+
+def test_pixels_that_the_server_draws_are_english_and_a_drawing_is_in_the_readers_language(client):
+    """What draws pixels here puts Telugu's signs in wrong places."""
+    made = {
+        (kind, lang): client.simulate_get(f"/ward/WARD_010/charts/votes.{kind}", params={"lang": lang})
+        for kind in ("png", "svg")
+        for lang in ("en", "te")
+    }
+
+    assert {200} == {answer.status_code for answer in made.values()}
+    assert made["png", "en"].content == made["png", "te"].content
+    assert made["svg", "en"].content != made["svg", "te"].content
+
+
+def test_a_png_of_the_browser_is_in_the_readers_language(site, window):
+    shown = window(accept_downloads=True)
+    pictures = []
+    for lang in ("en", "te"):
+        shown.open(f"{site}/ward/WARD_010?lang={lang}")
+        with shown.page.expect_download() as waiting:
+            shown.page.locator("#figure-votes").get_by_role("link", name="PNG").click()
+        assert "WARD_010-votes.png" == waiting.value.suggested_filename
+        pictures.append(waiting.value.path().read_bytes())
+
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures)
+    assert pictures[0] != pictures[1]
+    if folder := os.environ.get("SCREENSHOTS"):
+        (Path(folder) / "download-te.png").write_bytes(pictures[1])

@@ -36,7 +36,6 @@ TOTALS = sa.text("SELECT delimitation_id, published_on, term, stories FROM city_
 SEARCHED = sa.text("SELECT count(*) FROM post_search")
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.timeout(1_200),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # the driver's, of a cursor it lost
 ]

@@ -2,6 +2,9 @@
 
 Drawings are made here by vl-convert, without a browser and without the network, and the last ones are remembered: the
 same specification is drawn once. What comes of a forecast is kept by nobody.
+
+vl-convert puts Telugu's signs in wrong places when it draws pixels, whatever the font: so a PNG that is made here is in
+English. In a browser the page's script makes it, in the reader's language; an SVG is only text until a browser draws it.
 """
 
 import json
@@ -15,6 +18,7 @@ from lokdarpan_core import NotFoundError
 from lokdarpan_web.page.city import read_city
 from lokdarpan_web.page.figures import Figure, compared_figures, ward_figures
 from lokdarpan_web.page.headers import DRAWING, protect
+from lokdarpan_web.page.language import DEFAULT, chosen
 from lokdarpan_web.page.pages import compared
 from lokdarpan_web.page.site import Site
 from lokdarpan_web.page.visits import KEPT_BY_NOBODY_ELSE, NOT_KEPT, Page, Visit, visited
@@ -78,7 +82,8 @@ class FigureResource(Page):
         resp.set_header("Cache-Control", KEPT_BY_NOBODY_ELSE if figure.is_kept else NOT_KEPT)
         resp.set_header("Vary", "Accept-Language, Cookie, Authorization")
         if kind == "json":
-            resp.data = json.dumps(figure.specification(visit.language)).encode()
+            made = figure.drawing(visit.language) if visit.asked("whole") else figure.specification(visit.language)
+            resp.data = json.dumps(made).encode()
             return
         resp.set_header("Content-Disposition", f'{_way(visit)}; filename="{stem}-{name}.{kind}"')
         if kind == "csv":
@@ -86,6 +91,12 @@ class FigureResource(Page):
         else:
             protect(resp, DRAWING)
             resp.data = self._drawings.get(figure.drawing(visit.language), kind)
+
+
+def in_letters_that_can_be_drawn(visit: Visit, kind: str) -> None:
+    """Answer in English where it is to be pixels."""
+    if kind == "png":
+        visit.language = chosen(DEFAULT, None)
 
 
 def _way(visit: Visit) -> str:
@@ -98,6 +109,7 @@ class WardFigures(FigureResource):
     @visited()
     def on_get(self, visit: Visit, ward: str, name: str, kind: str) -> None:
         """One figure."""
+        in_letters_that_can_be_drawn(visit, kind)
         pages = compared(self, visit, ward, wait=name == MENTIONS)
         figures = compared_figures(pages, visit.language)
         if len(pages) == 1:
@@ -111,6 +123,7 @@ class CityFigures(FigureResource):
     @visited()
     def on_get(self, visit: Visit, name: str, kind: str) -> None:
         """One figure."""
+        in_letters_that_can_be_drawn(visit, kind)
         view = read_city(self.site, visit)
         figures = {view.figure.name: view.figure} if view.figure is not None else {}
         self.send(visit, figures, name, kind, f"{view.delimitation.id if view.delimitation else 'city'}-{view.layer}")

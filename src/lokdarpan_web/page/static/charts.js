@@ -43,6 +43,33 @@ async function draw(place) {
   place.dataset.drawn = "";
 }
 
+// A PNG is made here, where every script is shaped and the page has its fonts; the server's own is in English.
+async function savePng(link) {
+  const address = new URL(link.href);
+  const parts = address.pathname.split("/").filter((part) => part && !["ward", "charts"].includes(part));
+  address.pathname = address.pathname.replace(/png$/, "json");
+  address.searchParams.set("whole", "1");
+  const answer = await fetch(address, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`${answer.status} for ${address}`);
+  const drawn = await window.vegaEmbed(document.createElement("div"), await answer.json(), {
+    mode: "vega-lite", renderer: "canvas", ast: true, actions: false, defaultStyle: false,
+    tooltip: { disableDefaultStyle: true }, logLevel: 1,
+    config: { font: getComputedStyle(document.body).fontFamily },
+  });
+  const save = document.createElement("a");
+  save.href = await drawn.view.toImageURL("png", 2);
+  save.download = parts.slice(-2).join("-");
+  save.click();
+  drawn.finalize();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.('a[download][href*=".png"]');
+  if (!link) return;
+  event.preventDefault();
+  savePng(link).catch(() => { location.href = link.href; }); // what the server draws
+});
+
 async function drawAll() {
   for (const place of document.querySelectorAll("[data-chart]")) {
     try {
