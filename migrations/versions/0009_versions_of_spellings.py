@@ -1,6 +1,8 @@
 """What changes for all wards at once: a spelling of one is a place's name in what is said of every other.
 
 `ward_touch` takes `*` for all wards, so that a list of a thousand spellings notes one row, and not each ward for each.
+
+And what a pulse asks of each term stands in the index of `city_term`, so that it reads no page of the table.
 """
 
 from alembic import op
@@ -41,7 +43,14 @@ EMPTY = "empty between transactions"
 SEEN = {"insert": "NEW", "update": "NEW", "delete": "OLD"}
 
 
+REMAKE_KEY = """
+ALTER TABLE city_term DROP CONSTRAINT pk_city_term,
+ADD CONSTRAINT pk_city_term PRIMARY KEY (delimitation_id, term, published_on) {}
+"""
+
+
 def upgrade() -> None:
+    op.execute(REMAKE_KEY.format("INCLUDE (stories)"))
     op.create_table_comment("ward_touch", f"The wards that a transaction has changed so far, `*` for all; {EMPTY}")
     op.execute(NOTE_ALL_WARDS)
     op.execute(RAISE_VERSIONS.format(named=EACH_AND_ALL))
@@ -54,6 +63,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(REMAKE_KEY.format(""))
     for table in TABLES:
         for event in SEEN:
             op.execute(f"DROP TRIGGER note_all_wards_{event} ON {table}")

@@ -44,21 +44,26 @@ ABOUT = sa.text(f"""
         SELECT coalesce(sum(stories) FILTER (WHERE published_on >= :start), 0) AS stories,
                coalesce(sum(stories), 0) AS background
         FROM city_day WHERE delimitation_id = :delimitation AND published_on BETWEEN :since AND :end
-    ), spelt AS (
-        SELECT ward_id, name FROM ward UNION ALL SELECT ward_id, alias FROM ward_alias
     )
     SELECT counted.stories, counted.told, counted.matched, city.stories AS city, city.background,
-           (SELECT array_agg(name) FROM spelt WHERE ward_id = :ward) AS own,
-           (SELECT string_agg(name, E'\\n') FROM spelt) AS spellings
+           ARRAY(SELECT name FROM ward WHERE ward_id = :ward
+                 UNION ALL SELECT alias FROM ward_alias WHERE ward_id = :ward) AS own,
+           (SELECT string_agg(name, E'\\n')
+            FROM (SELECT name FROM ward UNION ALL SELECT alias FROM ward_alias) AS spelt) AS spellings
     FROM counted, city
 """)  # noqa: S608
+# Two stories are the least that counts, so that to tell them apart the smallest and the greatest number are enough; and
+# only then is noted which ones: most terms stand in one story.
 TERMS = sa.text(f"""
-    WITH said AS ({_SAID}), ours AS MATERIALIZED (
-        SELECT term, count(DISTINCT (story, published_on)) AS told, array_agg(DISTINCT story) AS stories
-        FROM said JOIN post_terms USING (post_id), unnest(post_terms.terms) AS term
-        GROUP BY term HAVING count(DISTINCT story) >= :least
+    WITH said AS ({_SAID}), texts AS MATERIALIZED (
+        SELECT term, story, published_on FROM said JOIN post_terms USING (post_id), unnest(post_terms.terms) AS term
+    ), several AS MATERIALIZED (
+        SELECT term FROM texts GROUP BY term HAVING min(story) <> max(story)
+    ), ours AS MATERIALIZED (
+        SELECT term, array_agg(story) AS stories, array_agg(published_on) AS days
+        FROM texts JOIN several USING (term) GROUP BY term
     )
-    SELECT ours.term, ours.told, ours.stories, city.stories AS city, city.background
+    SELECT ours.term, ours.stories, ours.days, city.stories AS city, city.background
     FROM ours CROSS JOIN LATERAL (
         SELECT coalesce(sum(stories) FILTER (WHERE published_on >= :start), 0) AS stories,
                coalesce(sum(stories), 0) AS background
@@ -94,10 +99,7 @@ class Keywords(Shown):
 class _Candidate:
     keyword: Keyword
     stories: frozenset[int]
-
-    @property
-    def words(self) -> set[str]:
-        return set(self.keyword.term.split(" "))
+    words: frozenset[str]
 
     @property
     def order(self) -> tuple[float, int, str]:
@@ -115,7 +117,7 @@ def keywords(
     if about.stories < LEAST_STORIES:
         return Keywords()
     own = OwnName.of(chain(about.own or (), about.matched or ()))
-    rows = connection.execute(TERMS, wanted | {"least": LEAST_STORIES}).all()
+    rows = connection.execute(TERMS, wanted).all()
     known = names(about.spellings or "")
     kinds: dict[str, list[_Candidate]] = {"topic": [], "place": [], "party": [], "part": []}
     for row in rows:
@@ -130,11 +132,13 @@ def _candidate(row: Any, about: Any) -> _Candidate:
     """A story that was printed on several days counts once for the ward, and on each day in the city's totals: so what
     is taken away from these are the ward's stories on each day. Totals that are not counted yet are no less than what
     the ward has."""
-    others, other_stories = max(row.city - row.told, 0), max(about.city - about.told, 0)
-    background = max(row.background, row.told) / max(about.background, about.told)
-    count = len(row.stories)
+    stories, told_of = frozenset(row.stories), len(set(zip(row.stories, row.days, strict=True)))
+    others, other_stories = max(row.city - told_of, 0), max(about.city - about.told, 0)
+    background = max(row.background, told_of) / max(about.background, about.told)
+    count = len(stories)
     told = distinction(count, about.stories, others, max(other_stories, others), background=background)
-    return _Candidate(Keyword(row.term, count, told.expected, told.lift, told.z), frozenset(row.stories))
+    keyword = Keyword(row.term, count, told.expected, told.lift, told.z)
+    return _Candidate(keyword, stories, frozenset(row.term.split(" ")))
 
 
 def _told_once(candidates: Iterable[_Candidate]) -> list[_Candidate]:

@@ -1,7 +1,7 @@
 """What pulse and caches read instead of texts: terms, daily totals, and which ward changed."""
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, Text
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from lokdarpan_core.schema.columns import TIME, Column, id_column, table
@@ -23,10 +23,11 @@ city_day = table(
 
 city_term = table(
     "city_term",
-    Column("delimitation_id", Text, ForeignKey("delimitation.id"), primary_key=True),
-    Column("term", Text, primary_key=True),
-    Column("published_on", Date, primary_key=True),
+    Column("delimitation_id", Text, ForeignKey("delimitation.id")),
+    Column("term", Text),
+    Column("published_on", Date),
     Column("stories", Integer, nullable=False),
+    PrimaryKeyConstraint("delimitation_id", "term", "published_on", postgresql_include=["stories"]),
     comment="In how many of those stories a term stands: what a ward's terms are compared with",
 )
 Index("ix_city_term_published_on", city_term.c.published_on)

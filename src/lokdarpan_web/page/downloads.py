@@ -3,8 +3,8 @@
 Drawings are made here by vl-convert, without a browser and without the network, and the last ones are remembered: the
 same specification is drawn once. What comes of a forecast is kept by nobody.
 
-vl-convert puts Telugu's signs in wrong places when it draws pixels, whatever the font: so a PNG that is made here is in
-English. In a browser the page's script makes it, in the reader's language; an SVG is only text until a browser draws it.
+vl-convert puts Telugu's signs in wrong places when it draws pixels, whatever the font: so a PNG that is made here is
+in English. In a browser the page's script makes it, in the reader's language; an SVG is text until somebody draws it.
 """
 
 import json
