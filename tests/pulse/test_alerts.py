@@ -223,6 +223,26 @@ def test_issue_that_is_new_in_the_ward(archive):
     assert 6 == len(of_lakeside(archive).alerts[0].source_articles)
 
 
+def test_names_of_places_and_parties_are_no_issue(archive):
+    """Six stories that name the ward, another one and a party say nothing new by that."""
+    names = ["lakeside", "lakeside division", "old town", "hyderabad", "bjp", "division"]
+    with archive.begin() as connection:
+        for back in range(1, 13):
+            for post_id in burst(connection, 8, DAY - timedelta(days=back)):
+                connection.execute(sa.insert(post_terms).values(post_id=post_id, terms=["rain", f"w{post_id}"]))
+        latest = connection.execute(
+            sa.select(post.c.id).join(epaper).where(epaper.c.title.like("Flood%"), epaper.c.publication_date == DAY)
+        ).scalars()
+        for number, post_id in enumerate(sorted(latest)):
+            terms = ["rain", "bridge", *names] if number < 6 else ["rain"]
+            connection.execute(sa.insert(post_terms).values(post_id=post_id, terms=terms))
+
+    judged(archive)
+
+    (found,) = of_lakeside(archive).alerts
+    assert ("issue", "bridge", ["bridge"]) == (found.kind, found.subject, found.terms)
+
+
 def test_posts_without_articles_are_one_source(engine):
     with engine.begin() as connection:
         build_city(connection)

@@ -3,7 +3,7 @@
 A place is a ward, by any of its spellings, or one of the packaged lists: the city, its quarters, lakes and rivers, the
 districts around, towns and states elsewhere. A party is one of the packaged table. Two words of a longer name are that
 name too (*Bharatiya Janata*, *Vijay Nagar* of the colony), one word of it is not: Ganesh is a festival, and a nagar.
-What names only end in (nagar, hills, colony) is neither a topic nor a place.
+What names only end in or begin with (nagar, hills, ward) is neither a topic nor a place.
 
 Names are compared by `labels.key`: with or without their blanks, in whichever way Unicode writes their letters.
 """
@@ -16,6 +16,7 @@ from typing import Literal
 import attrs
 
 from lokdarpan_core.elections.parties import spellings as party_spellings
+from lokdarpan_core.news.mentions.forms import UNITS
 from lokdarpan_core.news.mentions.signs import rows
 from lokdarpan_core.news.mentions.spellings import ENDINGS
 from lokdarpan_core.wards import labels
@@ -101,7 +102,7 @@ def _packaged_places() -> frozenset[str]:
 
 @cache
 def _ends() -> frozenset[str]:
-    return frozenset(map(key, ENDINGS.split()))
+    return frozenset(map(key, (*ENDINGS.split(), *UNITS)))
 
 
 @cache

@@ -10,6 +10,7 @@ from lokdarpan_core.pulse.alerts.history import window_before
 from lokdarpan_core.pulse.alerts.model import HISTORY_DAYS, MIN_STORIES
 from lokdarpan_core.pulse.alerts.terms import CityTerms, WardTerms, shared
 from lokdarpan_core.pulse.alerts.told import Telling
+from lokdarpan_core.pulse.names import OwnName, names
 from lokdarpan_core.schema import post_terms
 
 # A story is read by its first article: its copies say the same. OFFSET 0 keeps the planner at the window's rows.
@@ -42,6 +43,7 @@ BEFORE = sa.text("""
     UNION ALL SELECT 'ward', ward_id, term, count(*) FROM told_of CROSS JOIN unnest(terms) AS said (term)
               WHERE term = ANY(:terms) GROUP BY ward_id, term
 """)
+SPELT = sa.text("SELECT ward_id, name FROM ward UNION ALL SELECT ward_id, alias FROM ward_alias")
 NO_TERMS = CityTerms(0, {}, 0)
 
 
@@ -50,7 +52,7 @@ def read_terms(
 ) -> tuple[dict[str, WardTerms], CityTerms]:
     """The terms of each ward that was in enough stories, and those of the city. Stories whose terms were not looked for
     yet say nothing."""
-    today = _today(connection, told)
+    today = _without_names(connection, _today(connection, told))
     if not today:
         return {}, NO_TERMS
     terms = sorted({term for said in today.values() for term in shared(said)})
@@ -67,6 +69,22 @@ def read_terms(
     of_wards = {ward_id: _ward(said, counted.get(("ward", ward_id), {})) for ward_id, said in today.items()}
     city = counted["city", None]
     return of_wards, CityTerms(city[None], _named(city), counted["words", None][None])
+
+
+def _without_names(
+    connection: Connection, today: Mapping[str, Mapping[int, frozenset[str]]]
+) -> dict[str, dict[int, frozenset[str]]]:
+    """The terms in several of a ward's stories that could be an issue: that its stories name it, a place around it or a
+    party is none (see `keywords`)."""
+    spelt = connection.execute(SPELT).all() if today else []
+    known = names("\n".join(row.name for row in spelt))
+    topics: dict[str, set[str]] = {}
+    for ward_id, said in today.items():
+        own = OwnName.of(row.name for row in spelt if row.ward_id == ward_id)
+        topics[ward_id] = {term for term in shared(said) if not own.is_in(term) and known.kind(term) == "topic"}
+    return {
+        ward_id: {story: terms & topics[ward_id] for story, terms in said.items()} for ward_id, said in today.items()
+    }
 
 
 def _ward(today: Mapping[int, frozenset[str]], counted: Mapping[str | None, int]) -> WardTerms:
