@@ -28,7 +28,8 @@ FAST_AND_UNSAFE = {
 }
 
 
-SLOW = {"adoption", "torture", "test_embedded.py", "test_consumer.py", "test_up.py", "test_real_servers.py", "docs"}
+SLOW = {"adoption", "docs", "torture"}  # folders
+SLOW |= {f"test_{name}.py" for name in ("consumer", "embedded", "real_servers", "schedules", "serving", "up")}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

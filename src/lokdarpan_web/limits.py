@@ -1,11 +1,13 @@
 """How often one may ask: by key, else by address. In Redis, where one is set, for all processes together; else each
 process counts for itself."""
 
+import logging
 import math
 import time
 from threading import Lock
 from typing import Any
 
+from limits.errors import ConfigurationError
 from limits.limits import RateLimitItemPerMinute
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -15,6 +17,8 @@ from lokdarpan_core import LokDarpanError, Settings
 WINDOW_S = 60.0
 MOST_COUNTED = 100_000  # keys and addresses at a time: about 20 MB
 REDIS_PAUSE_S = 30.0  # how long one that is away is left alone
+
+log = logging.getLogger(__name__)
 
 
 class TooManyRequestsError(LokDarpanError):
@@ -80,8 +84,12 @@ class Limits:
             limiter = self._limiter()
             granted = limiter.hit(limit, who)
             left = limiter.get_window_stats(limit, who).reset_time - time.time() if not granted else WINDOW_S
-        except Exception:  # noqa: BLE001 (whatever Redis' client raises)
+        except Exception as error:  # noqa: BLE001 (whatever Redis' client raises)
             self._away_until = time.monotonic() + REDIS_PAUSE_S
+            said = "its client is not installed: pip install 'lokdarpan-web[redis]'"
+            if not isinstance(error, ConfigurationError):
+                said = type(error).__name__
+            log.warning("Requests are counted in each process alone: Redis can't be asked (%s)", said)
             return None
         return (0 if granted else most + 1), left
 

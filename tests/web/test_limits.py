@@ -1,5 +1,6 @@
 """How often one may ask, and whose address counts."""
 
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -69,10 +70,21 @@ def test_redis_counts_for_all_processes_together(engine):
     assert [404, 404, 404, 429] == found
 
 
-def test_redis_that_is_away_does_not_close_the_api(engine):
-    one = client(engine, LOKDARPAN_REDIS_URL="redis://127.0.0.1:1/0")
+def test_redis_that_is_away_does_not_close_the_api_and_the_log_says_so_once(engine, caplog):
+    one = client(engine, LOKDARPAN_REDIS_URL="redis://someone:secret@127.0.0.1:1/0")
 
     assert [404, 404, 404, 429] == [one.simulate_get(META).status_code for _ in range(4)]
+    (message,) = (record.getMessage() for record in caplog.records if record.name == "lokdarpan_web.limits")
+    assert message.startswith("Requests are counted in each process alone: Redis can't be asked (")
+    assert "secret" not in message
+
+
+def test_redis_without_its_client_is_said_with_what_to_install(engine, caplog, monkeypatch):
+    monkeypatch.setitem(sys.modules, "redis", None)
+    one = client(engine, LOKDARPAN_REDIS_URL="redis://127.0.0.1:1/0")
+
+    assert 404 == one.simulate_get(META).status_code
+    assert "pip install 'lokdarpan-web[redis]'" in caplog.text
 
 
 def test_no_count_is_lost_between_threads():
