@@ -231,6 +231,20 @@ def test_it_stops_even_while_it_recovers_from_a_crash_of_a_worker(server, folder
         assert committed in ids(url)
 
 
+def test_it_starts_again_when_keeper_and_worker_were_killed_at_once(server, folder):
+    """Asked to stop while it recovers, PostgreSQL hangs for ever, and there is no keeper left to end it."""
+    with child(folder, LOAD) as user:
+        committed = int(user.stdout.readline())
+        (keeper,), (worker, *_) = processes(folder, "keeper"), processes(folder, "worker")
+        user.kill()
+        kill(worker)
+        time.sleep(0.05)
+        kill(keeper)
+    with server.use() as url:
+        assert committed in ids(url)
+    assert processes(folder) == []
+
+
 @pytest.mark.slow
 def test_twenty_random_kills_under_load_lose_nothing(folder):
     server, committed, chance = EmbeddedServer(folder, PG_BIN), set(), random.Random(7)

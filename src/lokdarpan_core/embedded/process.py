@@ -109,7 +109,9 @@ class ServerProcess:
                 if kept:
                     return server
                 self._start_keeper({"watch": server.pid}, None)
-            elif server is None and not kept:
+            elif server:
+                self._end_what_hangs(server)
+            elif not kept:
                 if log_from is not None and not any(sign in self._log(log_from) for sign in PASSING):
                     failures += 1
                 if failures == TRIES:
@@ -130,6 +132,8 @@ class ServerProcess:
             waited = time.monotonic() - begun
             if waited > STOP_SECONDS:
                 raise self._failure(f"PostgreSQL did not stop within {waited:.0f} s")
+            if server:
+                self._end_what_hangs(server)
             # Again and again: a server that has just begun to start may miss the first signal.
             if server and time.monotonic() - asked > 0.5:
                 found, asked = True, time.monotonic()
@@ -137,6 +141,11 @@ class ServerProcess:
                     os.kill(server.pid, signal.SIGINT)
             time.sleep(0.01)
         return found
+
+    def _end_what_hangs(self, server: Postmaster) -> None:
+        """Give a server that stops without a keeper a new one: PostgreSQL may hang in it (see the keeper's `stop`)."""
+        if server.status == "stopping" and not self.folder.is_locked("keeper.lock"):
+            self._start_keeper({"watch": server.pid}, None)
 
     def _refusal(self, server: Postmaster) -> str:
         """Why it takes no connections, or nothing if it does; makes the database if it is not there yet."""
