@@ -245,7 +245,7 @@ def test_it_starts_again_when_keeper_and_worker_were_killed_at_once(server, fold
     assert processes(folder) == []
 
 
-@pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_twenty_random_kills_under_load_lose_nothing(folder):
     server, committed, chance = EmbeddedServer(folder, PG_BIN), set(), random.Random(7)
     for _ in range(20):
