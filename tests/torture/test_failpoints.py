@@ -4,7 +4,6 @@ the database. After each, the ingest is run again, and what is there must be as 
 `FAILPOINT_STEP=1 pytest tests/torture/test_failpoints.py` is the long form, which leaves out none.
 """
 
-import gc
 import itertools
 import os
 import tempfile
@@ -35,10 +34,7 @@ STORIES = sa.text("""
 TOTALS = sa.text("SELECT delimitation_id, published_on, term, stories FROM city_term ORDER BY 1, 2, 3")
 SEARCHED = sa.text("SELECT count(*) FROM post_search")
 
-pytestmark = [
-    pytest.mark.timeout(1_200),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # the driver's, of a cursor it lost
-]
+pytestmark = pytest.mark.timeout(1_200)
 
 
 def edition(size: int) -> list[bytes]:
@@ -75,13 +71,6 @@ def clear(engine: Engine) -> None:
 
 def deliver(engine: Engine, path: Path) -> None:
     follow_up(engine, ingest_jsonl(engine, path, lines_in_batch=10).id)
-
-
-@pytest.fixture(autouse=True)
-def lost_cursors() -> Iterator[None]:
-    """They are told of when they are collected: here, and not in another test."""
-    yield
-    gc.collect()
 
 
 @pytest.fixture
