@@ -14,6 +14,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 from nurseries import serve
@@ -44,6 +45,13 @@ def run_command(
             stream.seek(0)
         code = int(answer) if answer else -signal.SIGKILL
         return subprocess.CompletedProcess(["lokdarpan", *words], code, out.read(), err.read())
+
+
+def in_text(process: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
+    """The same with text instead of bytes."""
+    return subprocess.CompletedProcess(
+        process.args, process.returncode, process.stdout.decode(), process.stderr.decode()
+    )
 
 
 class _Child(socketserver.BaseRequestHandler):
@@ -78,6 +86,7 @@ def _run(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    import lokdarpan_web.cli  # noqa: F401 (once, for all children)
+    for module in ("lokdarpan_core.cli", "lokdarpan_jobs.cli", "lokdarpan_web.cli"):
+        import_module(module)  # once, for all children
 
     serve(_Child)

@@ -2,9 +2,7 @@
 
 import csv
 import json
-import sys
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from forecast_city import add_city, embargo, embargo_now, soon, telling, today
@@ -12,8 +10,6 @@ from panels import city_rows
 
 from lokdarpan_core import prediction, to_json
 from lokdarpan_core.cli.prediction import in_words, interval_bar
-
-PROGRAM = Path(sys.executable).with_name("lokdarpan")
 
 
 @pytest.fixture

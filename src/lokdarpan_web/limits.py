@@ -86,9 +86,8 @@ class Limits:
             left = limiter.get_window_stats(limit, who).reset_time - time.time() if not granted else WINDOW_S
         except Exception as error:  # noqa: BLE001 (whatever Redis' client raises)
             self._away_until = time.monotonic() + REDIS_PAUSE_S
-            said = "its client is not installed: pip install 'lokdarpan-web[redis]'"
-            if not isinstance(error, ConfigurationError):
-                said = type(error).__name__
+            absent = isinstance(error, ConfigurationError)
+            said = "its client is not installed: pip install 'lokdarpan-web[redis]'" if absent else type(error).__name__
             log.warning("Requests are counted in each process alone: Redis can't be asked (%s)", said)
             return None
         return (0 if granted else most + 1), left

@@ -1,19 +1,17 @@
 """After an adoption all of ours works on it, and the command says what it did."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from articles import counts
+from commands import in_text
 from originals import digest, make_original
 
 from lokdarpan_core import find_article, ingest_jsonl, ward_meta, withdraw_article
 from lokdarpan_core.adoption.adopting import adopt
 from lokdarpan_core.news.backfill import backfill_post_links, backfill_sha256, dedupe_posts
 
-PROGRAM = Path(sys.executable).with_name("lokdarpan")
 DELIVERED = "SELECT publication_name, publication_date::text, raw_text AS body, 'Hyderabad' AS city FROM legacy.epaper"
 
 
@@ -108,14 +106,7 @@ def test_what_others_keep_in_the_database_stays_and_still_works(engine):
 
 @pytest.fixture
 def lokdarpan(lokdarpan):
-    """As everywhere, with text instead of bytes."""
-
-    def run(*words, stdin=""):
-        process = lokdarpan("db", "adopt", *words, stdin=stdin.encode())
-        process.stdout, process.stderr = process.stdout.decode(), process.stderr.decode()
-        return process
-
-    return run
+    return lambda *words, stdin="": in_text(lokdarpan("db", "adopt", *words, stdin=stdin.encode()))
 
 
 def test_command_shows_asks_and_adopts(lokdarpan, engine):

@@ -1,14 +1,11 @@
 """Elections, sheets and stations at the command line: exit codes, what goes to which stream, and nothing twice."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sheets import add_wards, dump, votes_of
 
-PROGRAM = Path(sys.executable).with_name("lokdarpan")
 TIDY = """ps_id,ward_id,ward_name,ac_id,pc_id,party,candidate,votes,total_polled,rejected,electors,nota
 S-1,1,One,60,9,TRS,A,100,160,5,400,5
 S-1,1,One,60,9,INC,B,50,160,5,400,5

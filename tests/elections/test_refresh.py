@@ -1,8 +1,6 @@
 """One command from station results to what the API answers; the same again changes nothing, nor do two at once."""
 
 import json
-import sys
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -12,7 +10,6 @@ from results import LONG_AGO, add_election, add_results, add_station, add_wards,
 from lokdarpan_core import UnknownWardError, prediction, refresh, ward_meta
 from lokdarpan_core.schema import result_ps, result_ward_agg, ward_features, ward_profile
 
-PROGRAM = Path(sys.executable).with_name("lokdarpan")
 TABLES = (result_ward_agg, ward_profile, ward_features)
 STATIONS = {"60-1": {"WARD_001": 1}, "60-2": {"WARD_001": 0.5, "WARD_002": 0.5}, "60-3": {"WARD_002": 1}}
 

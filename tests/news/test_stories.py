@@ -1,13 +1,12 @@
 """Stories are shown and explained, by the library and by the command."""
 
 import json
-import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from articles import line, write
+from commands import in_text
 
 from lokdarpan_core import ConflictError, NotFoundError, ingest_jsonl, undo_run, withdraw_article
 from lokdarpan_core.news.stories.assign import assign_stories
@@ -15,7 +14,6 @@ from lokdarpan_core.news.stories.explain import explain
 from lokdarpan_core.news.stories.stored import find_stories, find_story
 from lokdarpan_core.schema import epaper, story
 
-PROGRAM = Path(sys.executable).with_name("lokdarpan")
 TITLE = "Heavy rain floods three colonies in Uppal"
 BODY = """Three colonies in Uppal were flooded on Monday night after the nala overflowed following an hour of heavy
 rain, and residents waited for boats until the morning."""
@@ -53,14 +51,7 @@ def number(archive, ids):
 
 @pytest.fixture
 def lokdarpan(lokdarpan):
-    """As everywhere, with text instead of bytes."""
-
-    def run(*words):
-        process = lokdarpan(*words)
-        process.stdout, process.stderr = process.stdout.decode(), process.stderr.decode()
-        return process
-
-    return run
+    return lambda *words: in_text(lokdarpan(*words))
 
 
 def test_a_story_knows_who_printed_it_first_and_who_else(archive, number):

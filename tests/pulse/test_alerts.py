@@ -1,12 +1,11 @@
 """Alerts in the database: found once, withdrawn when they no longer hold, read in two languages, and by the command."""
 
 import json
-import sys
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from commands import in_text
 from processes import two_at_once
 from wards_in_news import CITY, OTHER, WARD, add_bare_post, add_post, author_of, build_city
 
@@ -24,7 +23,6 @@ from lokdarpan_core import (
 )
 from lokdarpan_core.schema import alert, epaper, post, post_terms, story, ward
 
-PROGRAM = Path(sys.executable).with_name("lokdarpan")
 DAY = date(2026, 6, 30)
 BURST = 8
 
@@ -202,18 +200,23 @@ def test_party_of_the_post_else_of_its_author(archive):
     assert {("mentions", "", 14), ("party", "BRS", 6)} == {(one.kind, one.subject, one.observed) for one in found}
 
 
+def say_something_new(connection, *new):
+    """Lakeside is in eight stories on each of twelve days, and of rain; six of the day's eight say more."""
+    for back in range(1, 13):
+        for post_id in burst(connection, 8, DAY - timedelta(days=back)):
+            connection.execute(sa.insert(post_terms).values(post_id=post_id, terms=["rain", f"w{post_id}"]))
+    latest = connection.execute(
+        sa.select(post.c.id).join(epaper).where(epaper.c.title.like("Flood%"), epaper.c.publication_date == DAY)
+    ).scalars()
+    for number, post_id in enumerate(sorted(latest)):
+        terms = ["rain", *new] if number < 6 else ["rain"]
+        connection.execute(sa.insert(post_terms).values(post_id=post_id, terms=terms))
+
+
 def test_issue_that_is_new_in_the_ward(archive):
     """Lakeside is often in the news; that day six of its eight stories say a word that none has said before."""
     with archive.begin() as connection:
-        for back in range(1, 13):
-            for post_id in burst(connection, 8, DAY - timedelta(days=back)):
-                connection.execute(sa.insert(post_terms).values(post_id=post_id, terms=["rain", f"w{post_id}"]))
-        latest = connection.execute(
-            sa.select(post.c.id).join(epaper).where(epaper.c.title.like("Flood%"), epaper.c.publication_date == DAY)
-        ).scalars()
-        for number, post_id in enumerate(sorted(latest)):
-            terms = ["rain", "bridge", "collapse"] if number < 6 else ["rain"]
-            connection.execute(sa.insert(post_terms).values(post_id=post_id, terms=terms))
+        say_something_new(connection, "bridge", "collapse")
 
     (found,) = judged(archive).alerts
 
@@ -227,15 +230,7 @@ def test_names_of_places_and_parties_are_no_issue(archive):
     """Six stories that name the ward, another one and a party say nothing new by that."""
     names = ["lakeside", "lakeside division", "old town", "hyderabad", "bjp", "division"]
     with archive.begin() as connection:
-        for back in range(1, 13):
-            for post_id in burst(connection, 8, DAY - timedelta(days=back)):
-                connection.execute(sa.insert(post_terms).values(post_id=post_id, terms=["rain", f"w{post_id}"]))
-        latest = connection.execute(
-            sa.select(post.c.id).join(epaper).where(epaper.c.title.like("Flood%"), epaper.c.publication_date == DAY)
-        ).scalars()
-        for number, post_id in enumerate(sorted(latest)):
-            terms = ["rain", "bridge", *names] if number < 6 else ["rain"]
-            connection.execute(sa.insert(post_terms).values(post_id=post_id, terms=terms))
+        say_something_new(connection, "bridge", *names)
 
     judged(archive)
 
@@ -352,14 +347,7 @@ def test_band_that_can_not_be_had_is_said(archive, ward_id, days, level, error):
 
 @pytest.fixture
 def lokdarpan(lokdarpan):
-    """As everywhere, with text instead of bytes."""
-
-    def run(*words):
-        process = lokdarpan(*words, LOKDARPAN_DELIMITATION=CITY)
-        process.stdout, process.stderr = process.stdout.decode(), process.stderr.decode()
-        return process
-
-    return run
+    return lambda *words: in_text(lokdarpan(*words, LOKDARPAN_DELIMITATION=CITY))
 
 
 def test_command_judges_the_newest_day_and_says_what_rose(lokdarpan, archive):

@@ -1,9 +1,7 @@
 """`lokdarpan ward pulse` and `lokdarpan trends`: the API's bytes for machines, tables for people, any label."""
 
 import json
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from wards_in_news import UNTIL, WARD, add_post, add_story, build_city
@@ -13,8 +11,6 @@ from lokdarpan_core.news.stories.assign import assign_stories
 from lokdarpan_core.news.terms.totals import count_days
 from lokdarpan_core.pulse.pulse import pulse
 from lokdarpan_core.pulse.trends import trends
-
-PROGRAM = Path(sys.executable).with_name("lokdarpan")
 
 
 @pytest.fixture

@@ -461,8 +461,9 @@ PATHS = [META, "/api/v1/pulse/WARD_001?days=90&until=2026-06-01", "/api/v1/pulse
          "/api/v1/trends?ward=WARD_001&until=2026-06-01", "/api/v1/posts?ward=1", "/api/v1/wards"]  # fmt: skip
 
 
+@pytest.mark.slow
 @given(steps=st.lists(st.tuples(st.sampled_from(WAYS), st.integers(1, 900)), min_size=1, max_size=6))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_written_a_changed_answer_has_a_changed_etag(client, engine, tmp_path, steps):
     """And its top-level updated_at is the newest nested one."""
     for way, number in steps:

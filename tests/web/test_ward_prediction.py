@@ -1,8 +1,6 @@
 """`GET /prediction/{ward}`, and the same from the command line."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,8 +9,6 @@ from falcon.testing import TestClient
 from lokdarpan_core import Settings, seed
 from lokdarpan_core.schema import ward_features
 from lokdarpan_web import create_app
-
-PROGRAM = Path(sys.executable).with_name("lokdarpan")
 
 
 @pytest.fixture

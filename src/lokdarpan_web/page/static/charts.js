@@ -1,5 +1,8 @@
 // Draws the charts: each figure names the address of its specification, which core made (lokdarpan_core.charts).
 // Vega speaks of errors alone (its log level 1): it warns of each chart without data.
+const BARE = { // without eval, and without styles and menus of its own
+  mode: "vega-lite", ast: true, actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true }, logLevel: 1,
+};
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const specifications = new Map();
 
@@ -36,8 +39,7 @@ async function draw(place) {
     specifications.set(place, await answer.json());
   }
   await window.vegaEmbed(place, inked(specifications.get(place)), {
-    mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false,
-    tooltip: { disableDefaultStyle: true }, logLevel: 1, config: theme(),
+    ...BARE, renderer: "svg", config: theme(),
   });
   place.querySelector("svg")?.setAttribute("aria-hidden", "true"); // the place has a name, and the table the numbers
   place.dataset.drawn = "";
@@ -52,9 +54,7 @@ async function savePng(link) {
   const answer = await fetch(address, { credentials: "same-origin" });
   if (!answer.ok) throw new Error(`${answer.status} for ${address}`);
   const drawn = await window.vegaEmbed(document.createElement("div"), await answer.json(), {
-    mode: "vega-lite", renderer: "canvas", ast: true, actions: false, defaultStyle: false,
-    tooltip: { disableDefaultStyle: true }, logLevel: 1,
-    config: { font: getComputedStyle(document.body).fontFamily },
+    ...BARE, renderer: "canvas", config: { font: getComputedStyle(document.body).fontFamily },
   });
   const save = document.createElement("a");
   save.href = await drawn.view.toImageURL("png", 2);
