@@ -72,7 +72,7 @@ def address(engine, url):
 
 
 def test_a_scrape_tells_of_all_workers(address):
-    port = free_port("127.0.0.1", 18_200)
+    port = free_port("127.0.0.1", 0)
     with serving(serve(port, workers=3), port, address):
         for _ in range(40):
             assert 200 == status(port, META)
@@ -97,7 +97,7 @@ def test_a_scrape_tells_of_all_workers(address):
     ids=["gunicorn preload", "gunicorn threads", "waitress", "waitress mounted"],
 )  # fmt: skip
 def test_other_servers_serve_it_too(address, words):
-    port = free_port("127.0.0.1", 18_300)
+    port = free_port("127.0.0.1", 0)
     mount = "/ghmc" if "/ghmc" in words else ""
     with serving([word.format(port=port) for word in words], port, address) as process:
         del process
@@ -116,7 +116,7 @@ def pieces(size):
 def test_bodies_that_come_in_chunks_have_the_same_limit(address, engine, tmp_path):
     with engine.begin() as connection:
         token = create_key(connection, "sender", ["ingest"]).token
-    port = free_port("127.0.0.1", 18_400)
+    port = free_port("127.0.0.1", 0)
     said = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"}
     small = [line(1) + b"\n", line(2)]
 
@@ -140,7 +140,7 @@ def test_a_database_that_goes_and_comes_back_under_load(pg_bin):
     """503s while it is away, 200s from the first request after, never a 500, and no worker lost."""
     home = Path(tempfile.mkdtemp(prefix="lkd-restart-"))
     server = EmbeddedServer(home, pg_bin=pg_bin)
-    port = free_port("127.0.0.1", 18_500)
+    port = free_port("127.0.0.1", 0)
     try:
         with server.use() as url:
             engine = create_engine(url)

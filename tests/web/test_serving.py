@@ -45,7 +45,7 @@ def run(words, **environment):
 def test_server_answers_and_stops(words, engine, url):
     with engine.begin() as connection:
         seed(connection)
-    port = free_port("127.0.0.1", 18_000)
+    port = free_port("127.0.0.1", 0)
     place = str(port) if words[0] == "lokdarpan" else f"127.0.0.1:{port}"
     process = run([BIN / words[0], *words[1:], place], LOKDARPAN_DATABASE_URL=url.render_as_string(hide_password=False))
     try:
@@ -61,7 +61,7 @@ def test_server_answers_and_stops(words, engine, url):
 def test_demo_serves_the_example_ward_and_leaves_nothing_running(pg_bin):
     home = Path(tempfile.mkdtemp(prefix="lkd-demo-"))
     settings = {"LOKDARPAN_HOME": str(home)} | ({"LOKDARPAN_PG_BIN": str(pg_bin)} if pg_bin else {})
-    port = free_port("127.0.0.1", 18_100)
+    port = free_port("127.0.0.1", 0)
     try:
         process = run([BIN / "lokdarpan", "demo", "--workers", "1", "--port", str(port)], **settings)
         try:

@@ -284,15 +284,17 @@ def test_unfinished_files_that_were_left_behind_go(client, token, inbox):
 @pytest.fixture
 def port(variables, tmp_path):
     """gunicorn, as an operator starts it."""
-    port = free_port("127.0.0.1", 18_400)
+    port = free_port("127.0.0.1", 0)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("LOKDARPAN_", "DATABASE_URL"))}
     words = [BIN / "gunicorn", "lokdarpan_web.wsgi:app", "--workers", "2", "--bind", f"127.0.0.1:{port}"]
     with (tmp_path / "gunicorn.log").open("wb") as log:
         process = subprocess.Popen(words, env=clean | variables, stderr=log, stdout=log)
-        eventually(lambda: _answers(port), 60)
-        yield port
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        try:
+            eventually(lambda: _answers(port), 60)
+            yield port
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
 
 
 def _answers(port):
