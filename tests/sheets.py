@@ -77,3 +77,17 @@ def votes_of(connection, **where):
     """)
     rows = connection.execute(query, {"election": where.get("election", "ASSEMBLY-2023")})
     return {row.ps_id: tuple(row.votes) for row in rows}
+
+
+def one_row(connection, table):
+    """The only row of a table."""
+    return connection.execute(sa.select(table)).mappings().one()
+
+
+def tidy(segment, *votes):
+    """A tidy sheet of stations S<segment>-1 and so on, each with its own id."""
+    rows = [
+        station(f"S{segment}-{number}", *one, ps_id=f"S{segment}-{number}", ward_id=f"WARD_{number:03}", pc_id="9")
+        for number, one in enumerate(votes, start=1)
+    ]
+    return sheet(*rows, layout=Layout.TIDY, segment=segment, names=())

@@ -3,7 +3,7 @@
 Every layout is brought to this form; footers, conventions and sums are then looked at in one way for all of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import attrs
 
@@ -85,7 +85,7 @@ class Draft:
         """Is there any figure for this role, at a station or in a footer?"""
         return any(line.counts.get(role) is not None for line in (*self.lines, *self.totals))
 
-    def sheet(self, before: Iterable[Finding] = ()) -> Sheet:
+    def sheet(self) -> Sheet:
         """The sheet; findings are ordered by severity, then as they came."""
         order = list(Severity)
         return Sheet(
@@ -97,7 +97,7 @@ class Draft:
             footers=tuple(map(_footer, self.totals)),
             nota_in_valid=self.nota_in_valid,
             columns=self.columns,
-            findings=tuple(sorted([*before, *self.findings], key=lambda finding: order.index(finding.severity))),
+            findings=tuple(sorted(self.findings, key=lambda finding: order.index(finding.severity))),
             total_of=self.total_of,
         )
 

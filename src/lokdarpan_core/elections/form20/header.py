@@ -122,7 +122,8 @@ def _cell(row: list[str], place: int) -> str:
 
 def title_of(rows: list[list[str]], end: int) -> tuple[str | None, str | None, list[int]]:
     """The title over the table, the segment that it names (its number), and the indexes of its rows."""
-    lines = [index for index in range(end) if any(cell.strip() for cell in rows[index])][:SEARCHED]
+    worded = [index for index in range(end) if any(cell.strip() and not is_number(cell) for cell in rows[index])]
+    lines = worded[:SEARCHED]
     texts = [tidied(" ".join(rows[index])) for index in lines]
     return "; ".join(texts) or None, segment_in(texts), lines
 

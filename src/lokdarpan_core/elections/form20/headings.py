@@ -63,7 +63,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "postal": (r".*\bpostal\b.*", r".*डाक.*|.*टपाल.*|.*పోస్టల్.*"),
     "evm": (r".*\bevm\b.*", r".*\bvoting machines?\b.*"),
     "valid": (
-        rf"{_COUNT}valid votes?(?: polled| cast| secured)?|valid|total valid|votes? valid",
+        rf"{_COUNT}valid votes?(?: polled| cast| secured)?|(?:total (?:of )?)?valid|votes? valid|totalvalid votes?",
         rf"{_COUNT}votes? secured|.*\bvalid\b.*\bvotes?\b.*|.*\bvotes?\b.*\bvalid\b.*",
         r".*वैध मत.*|.*చెల్లిన ఓట్ల.*|.*చెల్లుబాటు.*",
     ),
@@ -100,12 +100,13 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "ignored: note": (r"remarks?|notes?|date|(?:round|table|page)(?: no)?|signature|unique ?code|rank",),
     "station-no": (
         rf"{_STATION} (?:serial |sl )?{_NO}|{_NO} of (?:the )?{_STATION}",
-        rf"(?:serial|sl|sr|s) ?{_NO}? ?(?:of )?(?:the )?{_STATION}|serial poll(?:ing)?(?: no)?",
+        rf"(?:serial|serail|sl|sr|s) ?{_NO}? ?(?:of )?(?:the )?{_STATION}|serial poll(?:ing)?(?: no)?",
+        rf"polling (?:serial |sl )?{_NO} station",
         rf"{_KENDRA} (?:क्रमांक|संख्या|क्र|सं)|{_KENDRAM} (?:సంఖ్య|నెం)",
     ),
     "part-no": (r"part(?: no| number| id)?|भाग (?:संख्या|क्रमांक|सं)",),
     "running-no": (
-        r"(?:serial|sl|sr|s) ?(?:no|number|num)|s ?n|serial|nos?",
+        r"(?:table )?(?:serial|serail|sl|sr|s) ?(?:no|number|num)|s ?n|serial|nos?",
         r"क्र(?:म)?(?: ?सं(?:ख्या)?)?|क्रमांक|अ क्र|క్రమ సంఖ్య|వ సంఖ్య",
     ),
     "name": (

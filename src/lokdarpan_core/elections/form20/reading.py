@@ -1,18 +1,22 @@
 """Reading a Form 20 file: what it is, what it says, and what does not add up.
 
 The family of a sheet is found by its content. A file gives one sheet, or in the tidy form one for each segment, or one
-for each worksheet that is one. Only what is no sheet at all raises an error; everything else that is wrong is told in
-the sheet's findings, and nothing that is wrong is left untold.
+for each worksheet that is one; worksheets that are the pages of one sheet are read as one (`pages`). Only what is no
+sheet at all raises an error; everything else that is wrong is told in the sheet's findings, and nothing that is wrong
+is left untold.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
+
+import attrs
 
 from lokdarpan_core.elections.form20.candidates import read_candidates, repeated_names, with_parties
 from lokdarpan_core.elections.form20.checks import check, check_serials, check_texts
 from lokdarpan_core.elections.form20.delimited import read_delimited
 from lokdarpan_core.elections.form20.draft import Draft
 from lokdarpan_core.elections.form20.footers import check_footers
+from lokdarpan_core.elections.form20.pages import join_pages
 from lokdarpan_core.elections.form20.sheet import Candidate, Finding, Layout, Severity, Sheet
 from lokdarpan_core.elections.form20.tidy import find_tidy_header, read_tidy
 from lokdarpan_core.elections.form20.totals import settle_totals
@@ -34,7 +38,7 @@ def read_form20(path: Path | str, *, candidates: Path | str | None = None) -> tu
     listed = read_candidates(Path(candidates)) if candidates is not None else ()
     drafts: list[tuple[Worksheet, Draft]] = []
     refused: list[tuple[Worksheet, str]] = []
-    for worksheet in _worksheets(path):
+    for worksheet in join_pages(_worksheets(path)):
         try:
             drafts += [(worksheet, draft) for draft in _drafts(worksheet)]
         except Form20Error as error:
@@ -46,7 +50,7 @@ def read_form20(path: Path | str, *, candidates: Path | str | None = None) -> tu
         Finding(Severity.NOTE, "worksheet-ignored", f"The worksheet {sheet.name!r} is no Form 20 sheet, and not read")
         for sheet, _ in refused
     ]
-    return tuple(_checked(draft, listed, [*worksheet.findings, *others]) for worksheet, draft in drafts)
+    return tuple(_checked(draft, listed, worksheet, others) for worksheet, draft in drafts)
 
 
 def _worksheets(path: Path) -> list[Worksheet]:
@@ -68,7 +72,7 @@ def _drafts(worksheet: Worksheet) -> list[Draft]:
     return drafts
 
 
-def _checked(draft: Draft, listed: Sequence[Candidate], before: list[Finding]) -> Sheet:
+def _checked(draft: Draft, listed: Sequence[Candidate], worksheet: Worksheet, others: list[Finding]) -> Sheet:
     """The one place where a sheet's findings come from."""
     settle_totals(draft)
     if listed:
@@ -81,4 +85,6 @@ def _checked(draft: Draft, listed: Sequence[Candidate], before: list[Finding]) -
     check_texts(draft)
     if draft.layout is Layout.SUMMARY:
         draft.note("no-candidates", "A summary without the candidates' votes: it can be checked, but not imported")
-    return draft.sheet(before)
+    draft.findings = [*worksheet.findings, *others, *draft.findings]
+    draft.findings = [attrs.evolve(one, cell=worksheet.address(one.cell)) for one in draft.findings]
+    return draft.sheet()

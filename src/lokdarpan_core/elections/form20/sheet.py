@@ -28,7 +28,8 @@ class Severity(StrEnum):
 @attrs.frozen
 class Finding:
     """Something that does not add up, or that a reader should know. `code` is stable; `cell` is an address like `D17`
-    (column letter and row, both of the file), or None for the sheet as a whole."""
+    (column letter and row, both of the file; `Page_2!D17` where worksheets are pages of one sheet), or None for the
+    sheet as a whole."""
 
     severity: Severity
     code: str
@@ -51,7 +52,7 @@ class Candidate:
 class Station:
     """One polling station's line: `votes` in the order of the sheet's candidates. `polled` is all votes polled there:
     valid, rejected and NOTA. `serial` is as printed (`12A`); `ps_id`, ward and constituencies only where the sheet
-    has them (the tidy form). `row` counts from 1 in the file."""
+    has them (the tidy form). `row` counts from 1 in the file, on from page to page."""
 
     serial: str
     row: int

@@ -71,6 +71,8 @@ class _Reader:
         self.draft.places = {role: self.places[role] for role in (*dict(self.counts), kinds.SERIAL)}
         self.draft.vote_places = [column.index for column in columns if column.role == kinds.CANDIDATE]
         self.counted = {*self.draft.vote_places, *(place for _, place in self.counts)}
+        told = {*self.counted, self.places[kinds.SERIAL], self.places.get(kinds.NAME)}
+        self.beside = [column.index for column in columns if column.role and column.index not in told]
         self.again = [column for column in columns if (column.role or "").startswith(kinds.AGAIN)]
         self.differing: defaultdict[int, list[Finding]] = defaultdict(list)
         self.segments: dict[str, int] = {}
@@ -131,6 +133,7 @@ class _Reader:
 
     def _station(self, line: Line, row: list[str]) -> None:
         self.draft.lines.append(line)
+        self.draft.texts += [(f"{letter(place)}{line.row}", _at(row, place)) for place in self.beside]
         if not line.serial:
             self.draft.error("no-serial", f"The polling station {line.name} has no serial", self.draft.cell(line))
         elif not is_serial(line.serial):

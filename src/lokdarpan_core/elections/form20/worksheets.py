@@ -3,6 +3,7 @@
 Every limit is checked before the work that it bounds: a file that somebody else made may be made to exhaust memory.
 """
 
+import re
 from pathlib import Path
 
 import attrs
@@ -13,16 +14,34 @@ from lokdarpan_core.errors import Form20Error
 MAX_BYTES = 64 << 20
 MAX_CELLS = 6_000_000
 MAX_COLUMNS = 1_000
+_CELL = re.compile(r"([A-Z]+)(\d+)")
 
 
 @attrs.frozen
 class Worksheet:
     """One table: `rows` of text cells as they lie in the file (they may differ in length; the first is row 1, its
-    first cell A1). `name` is None for a CSV. `findings` tell what reading the cells showed."""
+    first cell A1). `name` is None for a CSV. `findings` tell what reading the cells showed. `pages` are the worksheets
+    that it was put together from, each with the number of rows before it."""
 
     name: str | None
     rows: list[list[str]]
     findings: tuple[Finding, ...] = ()
+    pages: tuple[tuple[str, int], ...] = ()
+
+    def address(self, cell: str | None) -> str | None:
+        """Where a cell of these rows is in the file: `Page_2!B5` where they are several worksheets'."""
+        found = _CELL.fullmatch(cell or "")
+        if found is None or not self.pages:
+            return cell
+        row = int(found[2])
+        name, before = next(page for page in reversed(self.pages) if page[1] < row)
+        return f"{name if name.isidentifier() else repr(name)}!{found[1]}{row - before}"
+
+
+def moved(cell: str | None, rows: int) -> str | None:
+    """The address of a cell so many rows further down."""
+    found = _CELL.fullmatch(cell or "")
+    return f"{found[1]}{int(found[2]) + rows}" if found else cell
 
 
 def read_bytes(path: Path) -> bytes:
