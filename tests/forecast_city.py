@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from results import add_election, add_station, add_wards
 
 from lokdarpan_core import refresh
-from lokdarpan_core.schema import result_ps
+from lokdarpan_core.schema import result_ps, ward_forecast
 
 DAYS = (date(2009, 11, 23), date(2016, 2, 2), date(2020, 12, 1))
 NEXT, TODAY = date(2026, 2, 8), date(2026, 1, 10)
@@ -93,3 +94,18 @@ def telling(said):
     texts = {f"{number:.4f}".rstrip("0") for number in numbers} | {f"{100 * number:.2f}" for number in numbers}
     texts |= {f"{bound:.2f}" for bound in bounds} | {f"{bound / 100:.4f}" for bound in bounds}
     return {text for text in texts if len(text) > 4} | {"win-probability", "win_probability"}
+
+
+def given_away(secrets, *texts):
+    """Those that stand in one of the texts, as a whole: a bound of 36.73 is in a share of 36.7347 by chance."""
+    return [
+        secret
+        for secret in sorted(secrets)
+        if any(re.search(rf"(?<![0-9.]){re.escape(secret)}(?![0-9])", text) for text in texts)
+    ]
+
+
+def forecast_of(connection, ward_id):
+    """What is stored of a ward's forecast."""
+    query = sa.select(ward_forecast.c.forecast).where(ward_forecast.c.ward_id == ward_id)
+    return connection.execute(query).scalar_one()

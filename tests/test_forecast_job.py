@@ -4,7 +4,7 @@ import logging
 
 import pytest
 import sqlalchemy as sa
-from forecast_city import WARDS, add_city, embargo_now, soon, telling, today
+from forecast_city import WARDS, add_city, embargo_now, given_away, soon, telling, today
 
 from lokdarpan_core import Settings, jobs, prediction, refresh_forecasts, to_json
 from lokdarpan_core.schema import ward_forecast
@@ -50,10 +50,6 @@ def city(engine):
         add_city(connection, next_day=soon())
 
 
-def found_in(secrets, *texts):
-    return [secret for secret in sorted(secrets) if any(secret in text for text in texts)]
-
-
 @pytest.mark.parametrize("kind", ["refresh_forecasts", "refresh"])
 def test_result_and_log_hold_counts_only(city, done, secrets, caplog, kind):
     with caplog.at_level(logging.INFO):
@@ -61,7 +57,7 @@ def test_result_and_log_hold_counts_only(city, done, secrets, caplog, kind):
 
     report = job.result if kind == "refresh_forecasts" else job.result[-1]
     assert ("done", WARDS, WARDS) == (job.state, report["wards"], report["new"])
-    assert [] == found_in(secrets(), str(job.result), caplog.text)
+    assert [] == given_away(secrets(), str(job.result), caplog.text)
 
 
 def test_failure_tells_no_figure(engine, city, done, secrets, caplog):
@@ -77,7 +73,7 @@ def test_failure_tells_no_figure(engine, city, done, secrets, caplog):
         job = done("refresh_forecasts")
 
     assert ("failed", True) == (job.state, "violates check constraint" in job.error)
-    assert [] == found_in(known, job.error, caplog.text)
+    assert [] == given_away(known, job.error, caplog.text)
 
 
 def test_second_job_changes_nothing(engine, city, done):

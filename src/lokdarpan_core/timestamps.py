@@ -11,7 +11,7 @@ def utc_now() -> datetime:
 
 def as_utc(value: datetime) -> datetime:
     """An aware datetime, in UTC. Raises ValueError for a naive one: guessing its zone would invent a time."""
-    if value.tzinfo is None or value.utcoffset() is None:
+    if value.utcoffset() is None:
         raise ValueError(f"{value.isoformat()} has no time zone; LokDarpan takes aware datetimes only")
     return value.astimezone(UTC)
 

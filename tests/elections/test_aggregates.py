@@ -1,12 +1,13 @@
 """Votes go from stations to wards without loss, and nothing is shown that the sheets do not say."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import attrs
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from processes import failures_at_once
 from sheets import PLACE, add_wards, dump, footer, put, sheet, station, three_stations
 
 from lokdarpan_core import NotFoundError
@@ -147,6 +148,28 @@ def test_other_elections_are_not_touched(connection, wards):
     assert before == {(row.ward_id, row.party): row.votes for row in kept}
 
 
+def test_rounds_of_a_year_are_elections_of_their_own(connection, wards):
+    put(connection, three_stations())
+    put(connection, sheet(station(1, 1, 2, 3)), election="ASSEMBLY-2023-BYE")
+    assign(connection, ("60-1", "1"))
+
+    report = aggregate(connection, round="BYE")
+
+    assert ("ASSEMBLY-2023-BYE", 6) == (report.election, report.votes)
+    assert {"BRS": 1, "INC": 2, "IND:M. ASHOK KUMAR": 3} == ward_votes(connection, "WARD_001")
+
+
+def test_rows_that_are_new_and_rows_that_changed_are_counted_apart(connection, wards):
+    put(connection, three_stations())
+    assign(connection, ("60-1", "1"))
+    aggregate(connection)
+    assign(connection, ("60-1", "1", 0.5), ("60-1", "2", 0.5))
+
+    report = aggregate(connection)
+
+    assert (3, 3, 0, 0) == (report.new, report.changed, report.unchanged, report.deleted)
+
+
 def test_turnout_is_polled_by_electors_and_shares_are_of_valid_votes(connection, wards):
     put(connection, sheet(station(1, 60, 30, 10, electors=200), station(2, 0, 0, 0, electors=100)))
     assign(connection, ("60-1", "1"), ("60-2", "1"))
@@ -169,12 +192,26 @@ def test_turnout_is_polled_by_electors_and_shares_are_of_valid_votes(connection,
 def test_turnout_that_the_sheet_does_not_support_is_unknown(connection, wards, second, reason):
     """Never polled ÷ votes, which would be near 100 for every ward."""
     put(connection, sheet(station(1, 6, 3, 1, electors=20), station(2, 9, 9, 9, **second)))
-    assign(connection, ("60-1", "1"), ("60-2", "1"))
+    assign(connection, ("60-1", "1"), ("60-2", "1", 0.5), ("60-2", "2", 0.5))
 
     report = aggregate(connection)
 
-    assert None is figures(connection, "WARD_001")[0]
-    assert {reason: ["WARD_001"]} == report.notes
+    assert [None, None] == [figures(connection, ward)[0] for ward in ("WARD_001", "WARD_002")]
+    assert {reason: ["WARD_001", "WARD_002"]} == report.notes
+
+
+@pytest.mark.parametrize(
+    ("electors", "turnout_pct", "notes"),
+    [(17, 100, {}), (0, None, {"turnout: no electors": ["WARD_001"]})],
+    ids=["all have voted", "nobody could"],
+)
+def test_turnout_at_its_bounds(connection, wards, electors, turnout_pct, notes):
+    put(connection, sheet(station(1, *((6, 3, 1) if electors else (0, 0, 0)), electors=electors, polled=electors)))
+    assign(connection, ("60-1", "1"))
+
+    report = aggregate(connection)
+
+    assert (turnout_pct, notes) == (figures(connection, "WARD_001")[0], report.notes)
 
 
 def test_ward_without_a_valid_vote_has_no_shares(connection, wards):
@@ -193,8 +230,15 @@ def test_what_is_not_assigned_is_counted_and_named_and_in_no_ward(connection, wa
     (coverage,) = aggregate(connection).coverage
 
     assert {"WARD_001"} == {ward for ward, _ in ward_votes(connection)}
-    assert (PLACE, 1, 157) == (coverage.delimitation, coverage.stations, coverage.votes)
+    assert (PLACE, 1, 1, 157) == (coverage.delimitation, coverage.wards, coverage.stations, coverage.votes)
     assert (("60-2", "60-3A"), 66) == (coverage.unassigned_stations, coverage.unassigned_votes)
+
+
+def test_unassigned_stations_are_named_in_the_order_of_their_numbers(connection, wards):
+    put(connection, sheet(*(station(number, 1, 1, 1) for number in (10, 9, 2))))
+    assign(connection, ("60-9", "1"))
+
+    assert ("60-2", "60-10") == aggregate(connection).coverage[0].unassigned_stations
 
 
 def test_delimitations_are_summed_each_on_its_own(connection, wards):
@@ -224,9 +268,25 @@ def test_party_names_are_one_by_the_day_of_the_election(connection, wards):
     assert {"BRS": 4, "INC": 2} == ward_votes(connection, "WARD_001")
 
 
-def test_nota_is_no_party_wherever_it_stands(connection, wards):
+@pytest.mark.parametrize(
+    ("year", "held_on", "party"),
+    [(2022, date(2021, 12, 31), "TRS"), (2021, date(2022, 1, 1), "BRS"), (2021, None, "TRS"), (2022, None, "BRS")],
+)
+def test_a_party_has_the_name_of_the_day_that_the_election_was_held_on(connection, wards, year, held_on, party):
+    """Without a day, of the end of its year."""
+    put(connection, sheet(station(1, 5), candidates=[Candidate(1, "A", "TRS")]), election=f"ASSEMBLY-{year}")
+    add_election(connection, f"ASSEMBLY-{year}", held_on=held_on)
+    assign(connection, ("60-1", "1"))
+
+    aggregate(connection, year=year)
+
+    assert {party: 5} == ward_votes(connection, "WARD_001")
+
+
+@pytest.mark.parametrize("nota", [("NOTA", None), ("None of the above", "NOTA"), ("X", "NOTA")])
+def test_nota_is_no_party_wherever_it_stands(connection, wards, nota):
     """An adopted archive has NOTA among the candidates."""
-    put(connection, sheet(station(1, 6, 4), candidates=[Candidate(1, "A", "BRS"), Candidate(2, "NOTA", None)]))
+    put(connection, sheet(station(1, 6, 4), candidates=[Candidate(1, "A", "BRS"), Candidate(2, *nota)]))
     assign(connection, ("60-1", "1"))
 
     report = aggregate(connection)
@@ -281,7 +341,7 @@ def test_election_without_any_assigned_station_keeps_its_rows(connection, wards)
     report = aggregate(connection)
 
     assert {("WARD_002", "TRS"): 5} == ward_votes(connection)
-    assert (0, 0, 1) == (report.new, report.deleted, report.unchanged)
+    assert (0, 0, 0, 1) == (report.new, report.changed, report.deleted, report.unchanged)
     assert [["WARD_002"]] == list(report.notes.values())
     (coverage,) = report.coverage
     assert (None, 3, 223) == (coverage.delimitation, len(coverage.unassigned_stations), coverage.unassigned_votes)
@@ -319,14 +379,12 @@ def test_election_that_is_not_there_is_refused(connection):
 
 
 def test_two_at_once_end_as_one(engine):
-    from test_results import at_once
-
     with engine.begin() as connection:
         add_wards(connection)
         put(connection, three_stations())
         assign(connection, ("60-1", "1", 0.5), ("60-1", "2", 0.5), ("60-2", "2"))
 
-    failures = at_once(engine, *[aggregate] * 3)
+    failures = failures_at_once(engine, *[aggregate] * 3)
 
     with engine.begin() as connection:
         again = aggregate(connection)

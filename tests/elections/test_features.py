@@ -74,11 +74,49 @@ def test_incumbency_weakness_is_a_fraction_of_the_winner(before, after):
     assert all(0 <= part <= 1 for part in found.values())
 
 
+def test_nobody_wins_an_election_without_a_vote():
+    assert {} == formulas.incumbency_weakness({"A": 0.0, "B": 0.0}, {"A": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("stored", "usable"),
+    [
+        ({"BRS": 0.6, "INC": 0.0, "BJP": 1}, True),
+        ({"BRS": float("inf")}, False),
+        ({"BRS": float("nan"), "INC": 0.4}, False),
+        ({"BRS": 0.6, "INC": -0.1}, False),
+        ({"BRS": 0.0}, False),
+        ({"BRS": True, "INC": 0.4}, False),
+        (None, False),
+    ],
+)
+def test_stored_shares_are_usable_when_they_are_numbers_from_0_on_and_not_all_0(stored, usable):
+    assert (stored if usable else None) == formulas.usable_shares(stored)
+
+
+@pytest.mark.parametrize(
+    ("shares", "aci"), [({"BRS": 0.6, "BJP": 0.4}, 0.4), ({"BRS": 0.7, "INC": 0.3}, 0.3), ({"BRS": 1.0}, 0.0)]
+)
+def test_a_party_that_did_not_stand_adds_nothing_to_the_share_of_the_two(shares, aci):
+    assert {"aci_23": aci} == formulas.derived(shares, None)
+
+
 @pytest.mark.parametrize(
     ("turnouts", "volatility"), [([], None), ([46.6], None), ([46.6, 46.6], 0.0), ([50.0, 60.0, 70.0], 8.165)]
 )
 def test_turnout_volatility_is_a_population_standard_deviation(turnouts, volatility):
     assert volatility == formulas.turnout_volatility(turnouts)
+
+
+def test_volatility_needs_neither_of_the_two_elections(connection):
+    for year, turnout_pct in ((2016, 45.0), (2020, 55.0)):
+        election = add_election(connection, "GHMC", year)
+        add_results(connection, election, "WARD_001", {"BRS": 5}, turnout_pct=turnout_pct)
+
+    report = compute_features(connection)
+
+    assert (5.0, None) == (features(connection).turnout_volatility, features(connection).as23_party_shares)
+    assert {"No result of ASSEMBLY-2023": ["WARD_001"], "No result of LOKSABHA-2024": ["WARD_001"]} == report.notes
 
 
 def test_volatility_is_over_all_elections_that_have_a_turnout(connection):

@@ -1,15 +1,15 @@
-"""Every ward that has the history gets one row; the same refresh again, or two at once, change nothing."""
+"""Forecasts in the database: made from stored results, kept while these are the same, gone with them."""
 
 from datetime import date
-from threading import Barrier, Thread
 
 import attrs
 import pytest
 import sqlalchemy as sa
-from forecast_city import DAYS, NEXT, NOON, TODAY, WARDS, add_city, add_votes
+from forecast_city import DAYS, NEXT, NOON, TODAY, WARDS, add_city, add_votes, forecast_of
+from processes import failures_at_once
 from results import LONG_AGO, add_election, add_results, add_station, add_wards, stored_rows
 
-from lokdarpan_core import Gazetteer, LokDarpanError, SourceError, prediction, read_standing, refresh, refresh_forecasts
+from lokdarpan_core import prediction, refresh, refresh_forecasts
 from lokdarpan_core.elections.forecast.records import NEVER_SCORED
 from lokdarpan_core.elections.forecast.region import label, next_election, regions
 from lokdarpan_core.schema import delimitation, election, result_ward_agg, ward, ward_forecast
@@ -17,11 +17,6 @@ from lokdarpan_core.schema import delimitation, election, result_ward_agg, ward,
 
 def counts(report):
     return report.wards, report.new, report.changed, report.unchanged, report.deleted
-
-
-def forecast_of(connection, ward_id):
-    query = sa.select(ward_forecast.c.forecast).where(ward_forecast.c.ward_id == ward_id)
-    return connection.execute(query).scalar_one()
 
 
 def test_station_results_become_a_forecast_for_every_ward(connection):
@@ -66,21 +61,9 @@ def test_another_day_before_the_same_election_changes_nothing(connection):
 def test_two_at_once_end_as_one(engine):
     with engine.begin() as connection:
         add_city(connection)
-    together, failures, reports = Barrier(2), [], []
+    reports = []
 
-    def run():
-        try:
-            together.wait(timeout=30)
-            with engine.begin() as connection:
-                reports.append(refresh_forecasts(connection, TODAY))
-        except Exception as error:  # noqa: BLE001
-            failures.append(error)
-
-    threads = [Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
+    failures = failures_at_once(engine, *[lambda connection: reports.append(refresh_forecasts(connection, TODAY))] * 2)
 
     with engine.begin() as connection:
         again = refresh_forecasts(connection, TODAY)
@@ -230,75 +213,6 @@ def test_election_without_a_day_stands_at_the_middle_of_its_year(connection):
 )
 def test_party_is_called_what_it_is_called_on_that_day(party, said):
     assert said == label(party, NEXT)
-
-
-# Lists of candidates
-
-
-def test_listed_parties_stand_alone_and_are_kept_for_the_next_refresh(connection):
-    add_city(connection)
-    refresh_forecasts(connection, TODAY)
-    unlisted = forecast_of(connection, "WARD_002")
-
-    report = refresh_forecasts(connection, TODAY, standing={"WARD_001": ["TRS", "INC"]})
-    again = refresh_forecasts(connection, TODAY)
-
-    found = forecast_of(connection, "WARD_001")
-    assert (1, 1) == (report.listed, again.listed)
-    assert (0, 0) == (again.new, again.changed)
-    assert ({"BRS": 1.0, "INC": 1.0}, ["BRS", "INC"]) == (found["stands"], found["listed"])
-    assert {"BRS", "INC"} == set(found["shares"])
-    assert found["backtest"]["figures"] != unlisted["backtest"]["figures"]
-    assert unlisted["backtest"] == forecast_of(connection, "WARD_002")["backtest"]
-
-
-def test_new_list_replaces_the_old_one(connection):
-    add_city(connection)
-    refresh_forecasts(connection, TODAY, standing={"WARD_001": ["BRS", "INC"]})
-
-    report = refresh_forecasts(connection, TODAY, standing={"WARD_002": ["BRS", "BJP"], "WARD_099": ["BRS", "BJP"]})
-
-    assert (None, ["BJP", "BRS"]) == tuple(forecast_of(connection, f"WARD_00{n}")["listed"] for n in (1, 2))
-    assert {"is on the list of candidates, but has no forecast": ["WARD_099"]} == report.notes
-
-
-def test_list_without_a_next_election_is_refused(connection):
-    add_city(connection, next_day=None)
-
-    with pytest.raises(LokDarpanError, match="no next one is stored"):
-        refresh_forecasts(connection, TODAY, standing={"WARD_001": ["BRS", "INC"]})
-
-
-def test_file_of_candidates_is_read_by_any_label(connection, tmp_path):
-    add_wards(connection, 3)
-    file = tmp_path / "candidates.csv"
-    file.write_text(
-        "Ward No,Ward,Party,Name\n,WARD_001,BRS,A\n,1,INC,B\n,Ward 2,IND,C\n,2,IND,D\n", encoding="utf-8-sig"
-    )
-
-    found = read_standing(file, Gazetteer.load(connection))
-
-    assert {"WARD_001": ("BRS", "INC"), "WARD_002": ("IND",)} == found
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("ward,name\n1,A\n", "no party here"),
-        ("ward,party\n99,BRS\n", "line 2: .*99"),
-        ("ward,party\n1,\n", "line 2: the party is missing"),
-        ("ward,party\n1,NOTA\n", "line 2: NOTA is no party"),
-        ('ward,party\n"1,BRS\n', "candidates.csv"),
-        ("ward,party\n1,\xff\n", "candidates.csv"),
-    ],
-)
-def test_file_of_candidates_that_can_not_be_used_says_why(connection, tmp_path, text, message):
-    add_wards(connection, 3)
-    file = tmp_path / "candidates.csv"
-    file.write_bytes(text.encode("latin-1"))
-
-    with pytest.raises(SourceError, match=message):
-        read_standing(file, Gazetteer.load(connection))
 
 
 def test_report_holds_no_figure_of_a_forecast(connection):

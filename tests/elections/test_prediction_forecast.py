@@ -225,9 +225,8 @@ def test_overlapping_windows_are_one_embargo_and_all_that_hold_are_named(connect
     assert "forecast" == asked(connection, now=END + 2 * SECOND, embargo=windows).method
 
 
-def test_embargo_is_asked_before_anything_is_read(connection, city):
-    statements = []
-    sa.event.listen(connection, "before_cursor_execute", lambda *said: statements.append(said[2]))
+def test_embargo_is_asked_before_anything_is_read(connection, city, monkeypatch):
+    statements = heard(monkeypatch)
 
     for ward_id in ("WARD_003", "WARD_999"):
         with pytest.raises(EmbargoError):

@@ -1,10 +1,10 @@
 """One command from station results to what the API answers; the same again changes nothing, nor do two at once."""
 
 import json
-from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
+from processes import failures_at_once
 from results import LONG_AGO, add_election, add_results, add_station, add_wards, declare, stored_rows
 
 from lokdarpan_core import UnknownWardError, prediction, refresh, ward_meta
@@ -86,21 +86,8 @@ def test_second_refresh_changes_nothing(connection):
 def test_two_at_once_end_as_one(engine):
     with engine.begin() as connection:
         add_everything(connection)
-    together, failures = Barrier(2), []
 
-    def run():
-        try:
-            together.wait(timeout=30)
-            with engine.begin() as connection:
-                refresh(connection)
-        except Exception as error:  # noqa: BLE001
-            failures.append(error)
-
-    threads = [Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
+    failures = failures_at_once(engine, refresh, refresh)
 
     with engine.begin() as connection:
         rows = [len(stored_rows(connection, table)) for table in TABLES]

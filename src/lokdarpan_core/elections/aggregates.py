@@ -14,37 +14,33 @@ no station is assigned keeps the rows that it has: an adopted archive's, which n
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import attrs
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from lokdarpan_core.database import copy_rows
 from lokdarpan_core.display import Shown
 from lokdarpan_core.elections import stored
 from lokdarpan_core.elections.election import ElectionName, find_election
 from lokdarpan_core.elections.parties import aggregate_keys, election_day
 from lokdarpan_core.elections.ward_sums import WardSum, WardSums, ward_sums
-from lokdarpan_core.records import to_json
 from lokdarpan_core.schema import result_ward_agg
 
 _DELIMITATIONS = sa.text("SELECT DISTINCT delimitation_id FROM station_ward ORDER BY 1")
 _STORED = sa.text("""
     SELECT ward_id, party, votes, vote_share, turnout_pct FROM result_ward_agg WHERE election_id = :election_id
 """)
-_UPSERT = sa.text("""
-    INSERT INTO result_ward_agg (election_id, ward_id, party, votes, vote_share, turnout_pct)
-    SELECT :election_id, ward_id, party, votes, vote_share, turnout_pct
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-         AS computed (ward_id text, party text, votes bigint, vote_share float8, turnout_pct float8)
-    ON CONFLICT (election_id, ward_id, party) DO UPDATE
-    SET votes = excluded.votes, vote_share = excluded.vote_share, turnout_pct = excluded.turnout_pct,
-        computed_at = now()
-""")
 _DELETE = sa.text("""
-    DELETE FROM result_ward_agg USING unnest(CAST(:wards AS text[]), CAST(:parties AS text[])) AS gone (ward_id, party)
+    DELETE FROM result_ward_agg USING unnest(CAST(:wards AS text[]), CAST(:parties AS text[])) AS old (ward_id, party)
     WHERE election_id = :election_id
-      AND result_ward_agg.ward_id = gone.ward_id AND result_ward_agg.party = gone.party
+      AND result_ward_agg.ward_id = old.ward_id AND result_ward_agg.party = old.party
 """)
+_COLUMNS = {
+    "election_id": "int8", "ward_id": "text", "party": "text", "votes": "int8", "vote_share": "float8",
+    "turnout_pct": "float8",
+}  # fmt: skip
 
 NO_STATION = "no station is assigned to a ward; what is stored stays"
 NO_TURNOUT = "turnout: a station lacks its electors or its votes polled"
@@ -86,8 +82,7 @@ class AggregateReport(Shown):
     notes: dict[str, list[str]] = attrs.field(factory=dict)
 
 
-@attrs.frozen
-class _Row:
+class _Row(NamedTuple):
     ward_id: str
     party: str
     votes: int
@@ -147,23 +142,25 @@ def _turnout(ward: WardSum) -> tuple[float | None, str | None]:
 
 
 def _write(connection: Connection, election_id: int, rows: Sequence[_Row]) -> dict[str, int]:
-    """Make the table hold these rows of the election and no others."""
-    before = {(row.ward_id, row.party): row for row in _stored(connection, election_id)}
-    now = {(row.ward_id, row.party): row for row in rows}
+    """Make the table hold these rows of the election and no others. One that differs is deleted and copied in anew:
+    nothing refers to it, and writers are locked out."""
+    before = {row[:2]: row for row in _stored(connection, election_id)}
+    now = {row[:2]: row for row in rows}
     differing = [row for key, row in now.items() if before.get(key) != row]
-    gone = sorted(before.keys() - now.keys())
-    if gone:
-        wards, parties = zip(*gone, strict=True)
+    old = sorted(key for key, row in before.items() if now.get(key) != row)
+    if old:
+        wards, parties = zip(*old, strict=True)
         connection.execute(_DELETE, {"election_id": election_id, "wards": list(wards), "parties": list(parties)})
     if differing:
-        connection.execute(_UPSERT, {"election_id": election_id, "rows": to_json(differing).decode()})
+        copy_rows(connection, "result_ward_agg", _COLUMNS, ((election_id, *row) for row in differing))
     new = len(now.keys() - before.keys())
     changed = len(differing) - new
-    return {"new": new, "changed": changed, "unchanged": len(now) - len(differing), "deleted": len(gone)}
+    deleted = len(old) - changed
+    return {"new": new, "changed": changed, "unchanged": len(now) - len(differing), "deleted": deleted}
 
 
 def _stored(connection: Connection, election_id: int) -> Iterable[_Row]:
-    return (_Row(*row) for row in connection.execute(_STORED, {"election_id": election_id}))
+    return map(_Row._make, connection.execute(_STORED, {"election_id": election_id}))
 
 
 def _kept(connection: Connection, election_id: int, notes: dict[str, list[str]]) -> dict[str, int]:

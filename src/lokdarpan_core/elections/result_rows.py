@@ -29,8 +29,10 @@ TURNOUT = ("electors", "polled", "valid", "rejected", "nota", "tendered")
 _ANY_RESULTS = sa.text("""
     SELECT EXISTS (SELECT FROM result_ps WHERE election_id = :election_id AND ps_id = ANY(:ps_ids))
 """)
+_DROP_STAGE = sa.text("DROP TABLE IF EXISTS pg_temp.form20_stage")
+_INDEX_STAGE = sa.text("CREATE INDEX ON form20_stage (ps_id, candidate_no)")
 _MAKE_STAGE = sa.text(f"""
-    CREATE TEMPORARY TABLE IF NOT EXISTS form20_stage (
+    CREATE TEMPORARY TABLE form20_stage (
         {", ".join(f"{name} {type}" for name, type in STAGE.items())}
     ) ON COMMIT DROP
 """)
@@ -135,10 +137,12 @@ def copy_results(
 
 
 def stage(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Copy result rows (columns as in STAGE) into an empty stage."""
+    """Copy result rows (columns as in STAGE) into an empty stage. It is indexed, since the server may take
+    `result_ps` for small (its statistics are older than the last import), and look each of its rows up."""
+    connection.execute(_DROP_STAGE)
     connection.execute(_MAKE_STAGE)
-    connection.execute(sa.text("TRUNCATE form20_stage"))
     copy_rows(connection, "form20_stage", STAGE, rows)
+    connection.execute(_INDEX_STAGE)
     connection.execute(sa.text("ANALYZE form20_stage"))
 
 

@@ -5,7 +5,7 @@ so are its electors and votes polled: the wards together have what the stations 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -104,9 +104,11 @@ def ward_sums(connection: Connection, election: Election, delimitation: str | No
         for ward, electors, polled in _parts(place, place.electors, place.polled):
             wards[ward].add_turnout(electors, polled)
     votes, unassigned_votes = 0, 0
-    for is_place, number, *_, alone, sheet_id, candidate_no, party, candidate, count in rows:
-        if is_place:
+    contenders: dict[Any, Contender] = {}
+    for row in rows:
+        if row[0]:  # a place
             continue
+        _, number, *_, alone, sheet_id, candidate_no, party, candidate, count = row
         place = places.get(number)
         if place is None:  # of a station that polling_station does not have
             unassigned.update(alone)
@@ -116,7 +118,8 @@ def ward_sums(connection: Connection, election: Election, delimitation: str | No
             unassigned_votes += count
             continue
         votes += count
-        contender = Contender(party, candidate, candidate_no, place.contest, sheet_id)
+        who = party, candidate, candidate_no, place.contest, sheet_id
+        contender = contenders.get(who) or contenders.setdefault(who, Contender(*who))
         for ward, part in _parts(place, count):
             found = wards[ward].votes
             found[contender] = found.get(contender, 0) + part
@@ -126,14 +129,12 @@ def ward_sums(connection: Connection, election: Election, delimitation: str | No
     )
 
 
-def _parts(place: Any, *numbers: int | None) -> Iterator[tuple[Any, ...]]:
+def _parts(place: Any, *numbers: int | None) -> Iterable[tuple[Any, ...]]:
     """Each ward of a place, with its part of each number."""
     if place.wards is None:
-        return
+        return ()
     if len(place.wards) == 1:
-        yield (place.wards[0], *numbers)
-        return
+        return ((place.wards[0], *numbers),)
     weights = dict(zip(place.wards, place.weights, strict=True))
     parts = [dict.fromkeys(weights) if one is None else apportion(one, weights) for one in numbers]
-    for ward in weights:
-        yield (ward, *(part[ward] for part in parts))
+    return [(ward, *(part[ward] for part in parts)) for ward in weights]

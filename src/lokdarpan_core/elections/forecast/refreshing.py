@@ -86,7 +86,7 @@ def refresh_forecasts(
     if standing is not None and (target is None or target.election is None):
         raise LokDarpanError(
             "A list of candidates belongs to an election, but no next one is stored: "
-            "`lokdarpan elections add GHMC-2026 --held-on 2026-02-08` adds one"
+            "`lokdarpan elections add GHMC-2031 --held-on 2031-02-08` adds one"
         )
     notes = defaultdict[str, list[str]](list)
     made: dict[str, StoredForecast] = {}
