@@ -144,6 +144,9 @@ def test_seats_and_stations(matcher, text, how):
         ("Banswada MLA Pocharam Srinivas Reddy", "look-alike"),
         ("MLA Medipally Satyam", "look-alike"),
         ("Dr Gaurav Uppal, Managing Director", "person"),
+        ("హైదరాబాద్‌: అంబర్‌పేట శంకర్‌కు నోటీసులు", "person"),
+        ("తిరుమలగిరికి చెందిన కీసరి మత్స్యగిరి", "inside-word"),
+        ("మహారాష్ట్రలోని అఖడా బాలాపూర్‌ పోలీస్‌స్టేషన్‌", "look-alike"),
         ("Ramnagar-Dehradun Express flagged off", "train"),
         ("Uppal Industries Ltd and Uppal Textiles", "company"),
         ("Hyderabad: in Sai Ganesh Nagar", "another-quarter"),
@@ -165,6 +168,7 @@ def test_false_friends_are_told_apart_and_why(matcher, text, reason):
         ("Bihar gang held in Balapur", "HYD26_062"),
         ("Rajendranagar DCP said four teams look for him in Miryalguda", "HYD26_120"),
         ("GSI Colony in Bandlaguda", "HYD26_046"),
+        ("అంబర్‌పేట శంకర్‌నగర్‌లో", "WARD_083"),
         ("గచ్చిబౌలికి చెందిన యువకుడు విజయవాడలో", "HYD26_225"),
     ],
 )

@@ -1,11 +1,11 @@
 """A ward list is brought in as a whole, can be brought in again, and takes nothing that is people's own."""
 
 from datetime import date
-from threading import Barrier, Thread
 
 import attrs
 import pytest
 import sqlalchemy as sa
+from processes import failures_at_once
 
 from lokdarpan_core import remove_seed, seed, ward_meta
 from lokdarpan_core.errors import ConflictError, NotFoundError, SourceError
@@ -81,19 +81,13 @@ def test_second_import_writes_nothing(connection, id):
 
 
 def test_two_processes_at_once_end_as_one(engine):
-    together, reports = Barrier(2), []
+    reports = []
 
-    def work():
-        with engine.begin() as connection:
-            together.wait()
-            reports.append(import_list(connection, packaged("ghmc-2016")))
+    failures = failures_at_once(
+        engine, *[lambda connection: reports.append(import_list(connection, packaged("ghmc-2016")))] * 2
+    )
 
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
+    assert [] == failures
     assert [0, 150] == sorted(report.wards_new for report in reports)
     with engine.connect() as connection:
         assert 150 == connection.execute(sa.select(sa.func.count()).select_from(ward)).scalar_one()

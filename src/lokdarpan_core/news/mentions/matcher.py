@@ -14,7 +14,7 @@ from lokdarpan_core.news.mentions.forms import Form, Wards
 from lokdarpan_core.news.mentions.rules import Found, Verdict
 from lokdarpan_core.wards.gazetteer import Gazetteer
 
-RULES = 1  # to be raised when the rules change what counts: then all posts are searched again
+RULES = 2  # to be raised when the rules change what counts: then all posts are searched again
 ORDER = ("name", "alias", "number", "indirect")  # what a ward is linked by, if in several ways
 
 

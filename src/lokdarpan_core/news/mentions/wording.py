@@ -93,7 +93,7 @@ Praveen Naveen Sudhakar Prabhakar Madhu Gopal Swamy Naidu Babu
 GIVEN_NAMES_TE = """
 శ్రీనివాస్* శ్రీనివాస* శ్రీను సత్యం లక్ష్మయ్య భాస్కర్* వెంకటరెడ్డి వెంకట్రెడ్డి వెంకటేశ్* రమేశ్* రమేష్*
 సురేశ్* సురేష్* మహేశ్* నర్సింహ* నరసింహ* రాములు మల్లేశ్ కృష్ణ కిరణ్ ప్రవీణ్ నవీన్ సుధాకర్* ప్రభాకర్* రాజు
-గోపాల్* బాలు
+గోపాల్* బాలు శంకర్ శంకర్కు శంకర్ను శంకర్తో శంకర్పై
 """
 PERSON_AFTER = re.compile(rf"\s+(?:(?:{_any(GIVEN_NAMES)})\b|(?:{_any(GIVEN_NAMES_TE)})(?=[\s,.]|$))")
 PERSON_BEFORE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Shri|Sri|Smt|Prof)\.? [A-Z]\w+ $")
@@ -161,6 +161,6 @@ _NOUNS = """
 """
 ENDINGS = frozenset(
     noun + vowel + case for noun in ["", *_NOUNS.split()] for vowel in ("", "ు") for case in ["", *CASES.split()]
-) | {"ా", "ి"}
+) | {"ా"}
 # what Hindi and Urdu write apart, as a rule
 ENDINGS |= frozenset(_any("में के की का को से पर स्थित ने तक वाले वाली میں کے کی کا کو سے پر").split("|"))
