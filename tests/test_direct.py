@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from lokdarpan_core.direct import one_row, one_text_row
+from lokdarpan_core.direct import all_rows, one_row, one_text_row
 
 ADD = "SELECT CAST(%(a)s AS int) + 1, NULL WHERE %(a)s < 10"
 TEXT = "SELECT CAST($1 AS int) + 1, NULL WHERE CAST($1 AS int) < 10"
@@ -23,6 +23,13 @@ def test_first_row_or_none(connection):
     assert [("2", None), None, ("3", None)] == [one_text_row(connection, "t", TEXT, (a,)) for a in ("1", "10", "2")]
 
 
+def test_all_rows_have_their_columns_as_attributes(connection):
+    found = all_rows(connection, "SELECT n, n %% 2 AS odd FROM generate_series(1, %(most)s) AS n", {"most": 3})
+
+    assert [(1, 1), (2, 0), (3, 1)] == [(row.n, row.odd) for row in found]
+    assert [] == all_rows(connection, "SELECT 1 AS n WHERE false", {})
+
+
 def test_they_see_what_the_transaction_has_written(connection):
     connection.execute(sa.text("INSERT INTO ward_version (ward_id, version, changed_at) VALUES ('X', 7, now())"))
 
@@ -38,7 +45,13 @@ def test_errors_are_sqlalchemys(engine):
 
 
 @pytest.mark.parametrize(
-    "ask", [lambda c: one_row(c, ADD, {"a": 1}), lambda c: one_text_row(c, "t", TEXT, ("1",))], ids=["row", "text"]
+    "ask",
+    [
+        lambda c: one_row(c, ADD, {"a": 1}),
+        lambda c: all_rows(c, "SELECT 1 AS n", {}),
+        lambda c: one_text_row(c, "t", TEXT, ("1",)),
+    ],
+    ids=["row", "rows", "text"],
 )
 def test_a_lost_session_is_said_and_the_connection_let_go(engine, ask):
     with engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""A row from the driver itself, for the few questions that a server is asked all day.
+"""Rows from the driver itself, for the few questions that a server is asked all day.
 
 SQLAlchemy takes five times as long over such a question as the driver does, and the driver twice as long as the library
 below it; where a request asks nothing else, that is most of its time.
@@ -9,7 +9,9 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
+from psycopg import Cursor
 from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.rows import namedtuple_row, tuple_row
 from sqlalchemy import Connection
 
 PREPARED = "lokdarpan_prepared"  # under which a connection remembers the statements that it knows
@@ -22,12 +24,25 @@ def one_row(connection: Connection, statement: str, values: Mapping[str, Any]) -
 
     Raises SQLAlchemy's errors, as a statement of its own would.
     """
+    return _executed(connection, statement, values, tuple_row).fetchone()
+
+
+def all_rows(connection: Connection, statement: str, values: Mapping[str, Any]) -> list[Any]:
+    """All rows of a query, in the caller's transaction, each with its columns as attributes. Places are written
+    `%(name)s`, a per cent sign `%%`.
+
+    Raises SQLAlchemy's errors, as a statement of its own would.
+    """
+    return _executed(connection, statement, values, namedtuple_row).fetchall()
+
+
+def _executed(connection: Connection, statement: str, values: Mapping[str, Any], row_factory: Any) -> Cursor[Any]:
     driver: Any = connection.connection.driver_connection
     try:
-        row: tuple[Any, ...] | None = driver.execute(statement, values).fetchone()
+        cursor: Cursor[Any] = driver.cursor(row_factory=row_factory).execute(statement, values)
     except psycopg.Error as error:
         raise _translated(connection, driver, statement, error) from error
-    return row
+    return cursor
 
 
 def one_text_row(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from articles import line, write
 from hypothesis import given
 from hypothesis import strategies as st
+from statements import heard
 
 from lokdarpan_core import assign_stories, count_days, import_list, ingest_jsonl, packaged_list
 from lokdarpan_core.pulse.distinctive import LEAST_PRIOR, PRIOR, distinction
@@ -46,7 +47,7 @@ def city(engine, tmp_path):
 
 def of(engine, ward_id="WARD_010", start=START, end=END, **options):
     with engine.connect() as connection:
-        return keywords(connection, ward_id, "ghmc-2016", start, end, **options)
+        return keywords(connection, ward_id, start, end, **options)
 
 
 def test_what_only_one_ward_has_stands_out(city):
@@ -111,12 +112,11 @@ def test_totals_that_are_not_counted_yet_do_no_harm(city):
     assert [0.0] == [one.z for one in found.parties if one.term == "congress"]
 
 
-def test_two_statements_are_enough(city):
-    statements = []
-    sa.event.listen(city, "before_cursor_execute", lambda _c, _k, statement, *_: statements.append(statement))
+def test_two_statements_are_enough(city, monkeypatch):
+    statements = heard(monkeypatch)
     of(city)
 
-    assert 2 == len([one for one in statements if "post_ward" in one])
+    assert 2 == len(statements)
     assert not [one for one in statements if "raw_text" in one]
 
 

@@ -15,25 +15,29 @@ from datetime import date
 from typing import Any
 
 import attrs
-import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from lokdarpan_core.direct import all_rows
 from lokdarpan_core.news.excerpts import JOINERS, LONGEST, excerpt
 from lokdarpan_core.pulse.mentions import Mention
 
 MOST = 10
 
-# The leads with their texts, what else was printed of their stories without, and posts that have no article.
+# The leads with their texts, and what else was printed of their stories without.
 _PRINTED = "id, story_id, publication_name, publication_date, title, url, sha256"
-ARTICLES = sa.text(f"""
+ARTICLES = f"""
     SELECT {_PRINTED}, raw_text AS text FROM epaper
-    WHERE id = ANY(CAST(:leads AS bigint[])) AND withdrawn_at IS NULL
+    WHERE id = ANY(CAST(%(leads)s AS bigint[])) AND withdrawn_at IS NULL
     UNION ALL
     SELECT {_PRINTED}, NULL FROM epaper
-    WHERE story_id = ANY(CAST(:stories AS bigint[])) AND id <> ALL(CAST(:leads AS bigint[])) AND withdrawn_at IS NULL
+    WHERE story_id = ANY(CAST(%(stories)s AS bigint[])) AND id <> ALL(CAST(%(leads)s AS bigint[]))
+      AND withdrawn_at IS NULL
+"""  # noqa: S608
+# Asked only where there are some: with the array empty, PostgreSQL would plan the statement anew each time.
+POSTS_WITHOUT_ARTICLE = """
     UNION ALL
-    SELECT -id, NULL, NULL, NULL, NULL, NULL, NULL, text FROM post WHERE id = ANY(CAST(:posts AS bigint[]))
-""")  # noqa: S608
+    SELECT -id, NULL, NULL, NULL, NULL, NULL, NULL, text FROM post WHERE id = ANY(CAST(%(posts)s AS bigint[]))
+"""
 
 
 @attrs.frozen
@@ -90,7 +94,7 @@ def evidence(
         "stories": [lead.story_id for lead in leads if lead.story_id is not None],
         "posts": [lead.post_id for lead in leads if lead.epaper_id is None],
     }
-    articles = connection.execute(ARTICLES, asked).all()
+    articles = all_rows(connection, ARTICLES + (POSTS_WITHOUT_ARTICLE if asked["posts"] else ""), asked)
     by_id = {article.id: article for article in articles}
     printed = [one for one in articles if one.story_id is not None and one.publication_date <= until]
     printed.sort(key=lambda one: (one.publication_date, one.sha256))

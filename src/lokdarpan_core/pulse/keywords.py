@@ -7,70 +7,52 @@ set apart (`names`): that a ward's stories name its neighbours and its parties i
 A phrase and its words are one thing: of *metro*, *rail* and *metro rail* the one is listed that stands for most of the
 stories, and another of them only for stories that it does not stand for.
 
-Two statements, which read indexes and no text: the ward's own posts of the window, and the city's daily totals of the
-terms that two of its stories or more have.
+Two statements, which read indexes and no text: the ward's mentions in the window with their terms, and the city's
+daily totals of those terms that two of its stories or more have.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
 import attrs
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from lokdarpan_core.direct import all_rows
 from lokdarpan_core.display import Shown
+from lokdarpan_core.news.terms.storing import SEPARATOR
 from lokdarpan_core.pulse.distinctive import distinction
+from lokdarpan_core.pulse.mentions import Mention, WardInNews, ward_in_news
 from lokdarpan_core.pulse.names import OwnName, names
+from lokdarpan_core.pulse.window import Window
 
+MOST = 20  # of each kind
 LEAST_STORIES = 2  # what one story says is that story
 LEAST_Z = 1.0  # of a topic; whoever wants to be surer asks for more
 BACKGROUND_DAYS = 90
 COVERS = 0.75  # of a word's stories: then a phrase takes its place
 
-_SAID = """
-    SELECT post_ward.post_id, post_ward.published_on, post_ward.how, post_ward.matched,
-           coalesce(epaper.story_id, -post.id) AS story
-    FROM post_ward JOIN post ON post.id = post_ward.post_id LEFT JOIN epaper ON epaper.id = post.epaper_id
-    WHERE post_ward.ward_id = :ward AND post_ward.published_on BETWEEN :start AND :end
-"""
-ABOUT = sa.text(f"""
-    WITH said AS ({_SAID}), counted AS (
-        SELECT count(DISTINCT story) AS stories, count(DISTINCT (story, published_on)) AS told,
-               array_agg(DISTINCT matched) FILTER (WHERE how <> 'number') AS matched
-        FROM said
-    ), city AS (
-        SELECT coalesce(sum(stories) FILTER (WHERE published_on >= :start), 0) AS stories,
-               coalesce(sum(stories), 0) AS background
-        FROM city_day WHERE delimitation_id = :delimitation AND published_on BETWEEN :since AND :end
-    )
-    SELECT counted.stories, counted.told, counted.matched, city.stories AS city, city.background,
-           ARRAY(SELECT name FROM ward WHERE ward_id = :ward
-                 UNION ALL SELECT alias FROM ward_alias WHERE ward_id = :ward) AS own,
-           (SELECT string_agg(name, E'\\n')
-            FROM (SELECT name FROM ward UNION ALL SELECT alias FROM ward_alias) AS spelt) AS spellings
-    FROM counted, city
-""")  # noqa: S608
-# Two stories are the least that counts, so that to tell them apart the smallest and the greatest number are enough; and
-# only then is noted which ones: most terms stand in one story.
-TERMS = sa.text(f"""
-    WITH said AS ({_SAID}), texts AS MATERIALIZED (
-        SELECT term, story, published_on FROM said JOIN post_terms USING (post_id), unnest(post_terms.terms) AS term
-    ), several AS MATERIALIZED (
-        SELECT term FROM texts GROUP BY term HAVING min(story) <> max(story)
-    ), ours AS MATERIALIZED (
-        SELECT term, array_agg(story) AS stories, array_agg(published_on) AS days
-        FROM texts JOIN several USING (term) GROUP BY term
-    )
-    SELECT ours.term, ours.stories, ours.days, city.stories AS city, city.background
-    FROM ours CROSS JOIN LATERAL (
-        SELECT coalesce(sum(stories) FILTER (WHERE published_on >= :start), 0) AS stories,
+# A row for each term, and one without a term: all stories of the city, and the names of wards. A term's days are summed
+# as they lie in the index: to group them would take a quarter longer.
+CITY = """
+    SELECT asked.term, counted.*, CAST(NULL AS text[]) AS own, NULL AS spellings
+    FROM unnest(string_to_array(%(terms)s, E'\\n')) AS asked(term), LATERAL (
+        SELECT coalesce(sum(stories) FILTER (WHERE published_on >= %(start)s), 0) AS stories,
                coalesce(sum(stories), 0) AS background
         FROM city_term
-        WHERE delimitation_id = :delimitation AND term = ours.term AND published_on BETWEEN :since AND :end
-    ) AS city
-""")  # noqa: S608
+        WHERE delimitation_id = %(delimitation)s AND term = asked.term
+          AND published_on BETWEEN %(since)s AND %(end)s
+    ) AS counted
+    UNION ALL
+    SELECT NULL, coalesce(sum(stories) FILTER (WHERE published_on >= %(start)s), 0), coalesce(sum(stories), 0),
+           ARRAY(SELECT name FROM ward WHERE ward_id = %(ward)s
+                 UNION ALL SELECT alias FROM ward_alias WHERE ward_id = %(ward)s),
+           (SELECT string_agg(name, E'\\n')
+            FROM (SELECT name FROM ward UNION ALL SELECT alias FROM ward_alias) AS spelt)
+    FROM city_day WHERE delimitation_id = %(delimitation)s AND published_on BETWEEN %(since)s AND %(end)s
+"""
 
 
 @attrs.frozen
@@ -106,39 +88,71 @@ class _Candidate:
         return -self.keyword.z, -self.keyword.count, self.keyword.term
 
 
-def keywords(
-    connection: Connection, ward_id: str, delimitation_id: str, start: date, end: date, *, limit: int = 20
-) -> Keywords:
+def keywords(connection: Connection, ward_id: str, start: date, end: date, *, limit: int = MOST) -> Keywords:
     """The keywords of a ward, from `start` to `end`, both days included; at most `limit` of each kind. Empty where
-    fewer than two stories mention it."""
-    since = min(start, end - timedelta(days=BACKGROUND_DAYS - 1))
-    wanted = {"ward": ward_id, "delimitation": delimitation_id, "start": start, "end": end, "since": since}
-    about = connection.execute(ABOUT, wanted).one()
-    if about.stories < LEAST_STORIES:
+    fewer than two stories mention it.
+
+    Raises UnknownWardError for a ward that no loaded list has.
+    """
+    asked = Window((end - start).days + 1, end)
+    return keywords_of(connection, ward_in_news(connection, ward_id, asked), asked, limit)
+
+
+def keywords_of(connection: Connection, ward: WardInNews, asked: Window, limit: int = MOST) -> Keywords:
+    """The keywords of a ward whose mentions in the window are known."""
+    said = ward.mentions
+    stories, told = len({one.story for one in said}), len({(one.story, one.published_on) for one in said})
+    if stories < LEAST_STORIES:
         return Keywords()
-    own = OwnName.of(chain(about.own or (), about.matched or ()))
-    rows = connection.execute(TERMS, wanted).all()
-    known = names(about.spellings or "")
+    ours = _in_several(said)
+    since = min(asked.start, asked.end - timedelta(days=BACKGROUND_DAYS - 1))
+    days = {"start": asked.start, "end": asked.end, "since": since}
+    about = {"ward": ward.ward_id, "delimitation": ward.delimitation_id, "terms": SEPARATOR.join(ours)}
+    rows = {row.term: row for row in all_rows(connection, CITY, days | about)}
+    whole = rows[None]
+    matched = (one.matched for one in said if one.matched and one.how != "number")
+    own, known = OwnName.of(chain(whole.own, matched)), names(whole.spellings or "")
+    city = _City(stories, max(whole.stories - told, 0), max(whole.background, told))
     kinds: dict[str, list[_Candidate]] = {"topic": [], "place": [], "party": [], "part": []}
-    for row in rows:
-        if not own.is_in(row.term):
-            kinds[known.kind(row.term)].append(_candidate(row, about))
+    for term, (having, times) in ours.items():
+        if not own.is_in(term):
+            kinds[known.kind(term)].append(city.candidate(term, having, times, rows[term]))
     topics = [one for one in _told_once(kinds["topic"]) if one.keyword.z >= LEAST_Z and one.keyword.lift > 1]
     found = (topics, _told_once(kinds["place"]), _told_once(kinds["party"]))
     return Keywords(*(tuple(one.keyword for one in some[:limit]) for some in found))
 
 
-def _candidate(row: Any, about: Any) -> _Candidate:
-    """A story that was printed on several days counts once for the ward, and on each day in the city's totals: so what
-    is taken away from these are the ward's stories on each day. Totals that are not counted yet are no less than what
-    the ward has."""
-    stories, told_of = frozenset(row.stories), len(set(zip(row.stories, row.days, strict=True)))
-    others, other_stories = max(row.city - told_of, 0), max(about.city - about.told, 0)
-    background = max(row.background, told_of) / max(about.background, about.told)
-    count = len(stories)
-    told = distinction(count, about.stories, others, max(other_stories, others), background=background)
-    keyword = Keyword(row.term, count, told.expected, told.lift, told.z)
-    return _Candidate(keyword, stories, frozenset(row.term.split(" ")))
+def _in_several(said: Sequence[Mention]) -> dict[str, tuple[frozenset[int], int]]:
+    """The terms that two stories or more have, each with these stories and how often they were told: a story on two
+    days twice. Which ones is noted of the terms that two posts have: most stand in one."""
+    posts = Counter(chain.from_iterable(one.terms for one in said))
+    often = {term for term, count in posts.items() if count > 1}
+    told: dict[str, set[tuple[int, date]]] = {}
+    for one in said:
+        for term in often.intersection(one.terms):
+            told.setdefault(term, set()).add((one.story, one.published_on))
+    stories = ((term, frozenset([story for story, _ in days]), len(days)) for term, days in told.items())
+    return {term: (having, times) for term, having, times in stories if len(having) >= LEAST_STORIES}
+
+
+@attrs.frozen
+class _City:
+    """What a term's counts are held against: the ward's `stories`, and how many `others` the rest of the city told in
+    the same days (a story on two days twice), and the whole city in the `background`."""
+
+    stories: int
+    others: int
+    background: int
+
+    def candidate(self, term: str, having: frozenset[int], times: int, totals: Any) -> _Candidate:
+        """A story that was printed on several days counts once for the ward, and on each day in the city's totals: so
+        what is taken away from these is how often (`times`) the ward's were told. Totals that are not counted yet are
+        no less than what the ward has."""
+        count, others = len(having), max(totals.stories - times, 0)
+        background = max(totals.background, times) / self.background
+        told = distinction(count, self.stories, others, max(self.others, others), background=background)
+        keyword = Keyword(term, count, told.expected, told.lift, told.z)
+        return _Candidate(keyword, having, frozenset(term.split(" ")))
 
 
 def _told_once(candidates: Iterable[_Candidate]) -> list[_Candidate]:

@@ -4,17 +4,19 @@ What is counted is stories, not articles: a text that five papers print is one. 
 for yet is one by itself, and so is a post of an older archive without an article. How many articles stood behind the
 stories is said beside it (`copies`).
 
-A window's rows are few, so they are read once, without texts, and counted here in as many ways as are asked for.
+A window's rows are few, so they are read once, with their terms but no texts, and counted here in as many ways as are
+asked for.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import attrs
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from lokdarpan_core.direct import all_rows
 from lokdarpan_core.errors import UnknownWardError
 from lokdarpan_core.news.stories.words import primary
 from lokdarpan_core.pulse.window import Window
@@ -24,20 +26,21 @@ TOP = 10  # sources named
 
 # One round trip: the ward, and its mentions in the window beside it; one row without a mention when there are none.
 # The ward's name in the reader's language is the shortest of its spellings that somebody has verified.
-ASKED = sa.text("""
+ASKED = """
     SELECT asked.*, mention.*
     FROM (
         SELECT name, delimitation_id,
                (SELECT alias FROM ward_alias
-                WHERE ward_id = ward.ward_id AND language = :lang AND verified
+                WHERE ward_id = ward.ward_id AND language = %(lang)s AND verified
                 ORDER BY length(alias), alias LIMIT 1) AS spelling,
                (SELECT max(published_on) FROM post_ward
-                WHERE ward_id = ward.ward_id AND published_on <= :end) AS last_mention,
+                WHERE ward_id = ward.ward_id AND published_on <= %(end)s) AS last_mention,
                (SELECT count(DISTINCT coalesce(epaper.story_id, -post.id))
                 FROM post_ward JOIN post ON post.id = post_ward.post_id LEFT JOIN epaper ON epaper.id = post.epaper_id
-                WHERE post_ward.ward_id = ward.ward_id AND post_ward.published_on BETWEEN :start_before AND :end_before
+                WHERE post_ward.ward_id = ward.ward_id
+                  AND post_ward.published_on BETWEEN %(start_before)s AND %(end_before)s
                   AND epaper.withdrawn_at IS NULL) AS stories_before
-        FROM ward WHERE ward_id = :ward
+        FROM ward WHERE ward_id = %(ward)s
         OFFSET 0
     ) AS asked
     LEFT JOIN (
@@ -46,22 +49,25 @@ ASKED = sa.text("""
                coalesce(epaper.language, (SELECT language FROM story WHERE id = epaper.story_id)) AS language,
                post_ward.how, post_ward.matched,
                nullif(btrim(post.emotion), '') AS emotion,
-               coalesce(nullif(btrim(post.party), ''), nullif(btrim(author.party), '')) AS party
+               coalesce(nullif(btrim(post.party), ''), nullif(btrim(author.party), '')) AS party,
+               coalesce(terms, '{}') AS terms
         FROM post_ward
         JOIN post ON post.id = post_ward.post_id
         LEFT JOIN epaper ON epaper.id = post.epaper_id
         LEFT JOIN author ON author.id = post.author_id
-        WHERE post_ward.ward_id = :ward AND post_ward.published_on BETWEEN :start AND :end
+        LEFT JOIN post_terms ON post_terms.post_id = post.id
+        WHERE post_ward.ward_id = %(ward)s AND post_ward.published_on BETWEEN %(start)s AND %(end)s
           AND epaper.withdrawn_at IS NULL
     ) AS mention ON true
-""")
+"""
 OF_WARD = 5  # columns before those of a mention
 
 
 @attrs.frozen
 class Mention:
     """A post that mentions the ward: what was matched in it, how, and what is known of the post. `epaper_id` and
-    `sha256` are None for a post without an article, `story_id` is until its story was looked for."""
+    `sha256` are None for a post without an article, `story_id` is until its story was looked for, and there are no
+    `terms` until they were."""
 
     post_id: int
     epaper_id: int | None
@@ -74,6 +80,7 @@ class Mention:
     matched: str | None
     emotion: str | None
     party: str | None
+    terms: Sequence[str] = ()
 
     @property
     def story(self) -> int:
@@ -91,6 +98,7 @@ class WardInNews:
     """A ward and its mentions in a window. `spelling` is its name in the reader's language, where there is one that
     somebody has verified; `stories_before` are those of as many days before."""
 
+    ward_id: str
     name: str
     delimitation_id: str
     spelling: str | None
@@ -124,23 +132,25 @@ def ward_in_news(connection: Connection, ward_id: str, window: Window, lang: str
     """
     asked = {"ward": ward_id, "start": window.start, "end": window.end, "lang": lang}
     before = {"start_before": window.before.start, "end_before": window.before.end}
-    rows = [] if "\0" in ward_id else connection.execute(ASKED, asked | before).all()
+    rows = [] if "\0" in ward_id else all_rows(connection, ASKED, asked | before)
     if not rows:
         raise not_listed(ward_id)
-    found = (Mention(*row[OF_WARD:]) for row in rows if row.post_id is not None)
     name, delimitation_id, spelling, last_mention, stories_before = rows[0][:OF_WARD]
     return WardInNews(
+        ward_id,
         name,
         delimitation_id,
         spelling,
         last_mention,
         stories_before,
-        [attrs.evolve(one, language=_language(one)) for one in found],
+        [_mention(*row[OF_WARD:]) for row in rows if row.post_id is not None],
     )
 
 
-def _language(mention: Mention) -> str | None:
-    return primary(mention.language) or language_of(mention.matched or "")
+def _mention(*columns: Any) -> Mention:
+    post_id, epaper_id, story_id, published_on, sha256, source, language, how, matched, *labels = columns
+    known = primary(language) or language_of(matched or "")
+    return Mention(post_id, epaper_id, story_id, published_on, sha256, source, known, how, matched, *labels)
 
 
 def by_story(found: Iterable[Mention]) -> list[list[Mention]]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from lokdarpan_core.display import Shown
 from lokdarpan_core.pulse.evidence import Evidence, evidence
-from lokdarpan_core.pulse.keywords import Keyword, Keywords, keywords
+from lokdarpan_core.pulse.keywords import Keyword, Keywords, keywords_of
 from lokdarpan_core.pulse.mentions import (
     TOP,
     Mention,
@@ -101,8 +101,7 @@ def pulse(
     asked = window(days, until, MOST_DAYS, timezone)
     ward = ward_in_news(connection, ward_id, asked, require_language(lang))
     stories = by_story(ward.mentions)
-    terms = keywords(connection, ward_id, ward.delimitation_id, asked.start, asked.end) if stories else Keywords()
-    metrics = _metrics(stories, ward.stories_before, terms)
+    metrics = _metrics(stories, ward.stories_before, keywords_of(connection, ward, asked))
     place = ward.spelling or ward.name
     return Pulse(
         OK if stories else EMPTY,
