@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from articles import line, write
 from originals import digest, make_original
-from processes import two_at_once
+from processes import patiently, two_at_once
 
 from lokdarpan_core import ConflictError, LockTimeoutError, create_engine, ingest_jsonl
 from lokdarpan_core.adoption.adopting import adopt, plan_adoption
@@ -101,10 +101,24 @@ def test_articles_that_came_in_between_are_refused(url, engine, source, source_u
 
 def test_two_at_once_are_one_adoption(engine, url):
     make_original(engine, "head")
-    reports = two_at_once(lambda: adopt(create_engine(url, poolclass=sa.NullPool)))
+    reports = two_at_once(lambda: patiently(lambda: adopt(create_engine(url, poolclass=sa.NullPool))))
 
     first, second = reports
     assert first == second
+
+
+def test_second_one_gives_up_after_four_seconds_and_names_the_first(engine, url):
+    make_original(engine, "head")
+    refused = []
+
+    def start_another(_progress) -> None:
+        if not refused:
+            with pytest.raises(LockTimeoutError, match=r"In the way: pid \d+ .* other adoption end") as caught:
+                adopt(create_engine(url, poolclass=sa.NullPool))
+            refused.append(caught.value)
+
+    assert adopt(engine, on_progress=start_another).balanced
+    assert 1 == len(refused)
 
 
 def test_again_reports_the_same_and_changes_nothing(engine):

@@ -37,7 +37,7 @@ def waiting_briefly(engine: Engine) -> Iterator[None]:
         raise LockTimeoutError(
             f"Waited {LOCK_WAIT} for a lock and gave up, so that nobody queues behind. What was copied so far stays, "
             f"and the original is as it was. In the way: {listed or 'a session that has ended since'}. Stop whatever "
-            "writes to this database, and give the same command again"
+            "writes to this database, or let the other adoption end, and give the same command again"
         ) from error
 
 
