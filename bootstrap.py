@@ -53,6 +53,7 @@ def main() -> None:
         sys.exit("LokDarpan runs on Linux and macOS. On Windows, run this inside WSL (https://aka.ms/wsl).")
     try:
         if not ready():
+            leave_own_environment()
             with one_at_a_time():
                 if not ready():
                     set_up()
@@ -89,10 +90,15 @@ def one_at_a_time() -> Iterator[None]:
         os.close(folder)
 
 
-def set_up() -> None:
-    if sys.prefix == str(VENV):  # .venv can't remake itself
+def leave_own_environment() -> None:
+    """Go on with the Python that .venv was made from: .venv can't remake itself. Not under the lock, which the Python
+    that follows would wait for."""
+    if sys.prefix == str(VENV):
         python = f"{sys.base_prefix}/bin/python{sys.version_info.major}.{sys.version_info.minor}"
         os.execv(python, [python, str(ROOT / "bootstrap.py"), *sys.argv[1:]])  # noqa: S606
+
+
+def set_up() -> None:
     began = time.monotonic()
     say(f"LokDarpan: setting up {VENV} with Python {sys.version.split()[0]}.")
     say("The first time takes a minute or two and needs the network; after that it needs neither.")
