@@ -15,6 +15,7 @@ PACKAGES = ["src/lokdarpan_core", "src/lokdarpan_web", "src/lokdarpan_jobs"]
 LOCK = "requirements-dev.txt"
 EXTRAS = ["embedded", "charts", "pandas", "polars"]
 DIST = ROOT / "dist"
+FUZZED = {"articles": 400_000, "parameters": 400_000, "wards": 120_000, "sheets": 80_000}  # inputs for each reader
 BENCHMARKS = ["ingest", "form20", "forecast", "api"]  # those that need files: python -m benchmarks.stories --help
 
 nox.options.default_venv_backend = "none"
@@ -23,12 +24,17 @@ nox.options.sessions = ["lint", "types", "wheels"]
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
-@nox.session(python=["3.11", "3.12", "3.13", "3.14"], venv_backend="virtualenv", reuse_venv=True)
-def tests(session: nox.Session) -> None:
-    """Run the test suite on each Python there is; what follows `--` goes to pytest."""
+def install(session: nox.Session) -> None:
+    """What is pinned, and the three packages, in the session's own environment."""
     session.install("--no-deps", "--require-hashes", "-r", LOCK)
     editable = [word for package in PACKAGES for word in ("-e", package)]
     session.install("--no-deps", "--no-build-isolation", *editable)
+
+
+@nox.session(python=["3.11", "3.12", "3.13", "3.14"], venv_backend="virtualenv", reuse_venv=True)
+def tests(session: nox.Session) -> None:
+    """Run the test suite on each Python there is; what follows `--` goes to pytest."""
+    install(session)
     session.run("pytest", *session.posargs)
 
 
@@ -72,6 +78,31 @@ def fuzz(session: nox.Session) -> None:
     )
 
 
+@nox.session(venv_backend="virtualenv", reuse_venv=True)
+def fuzz_long(session: nox.Session) -> None:
+    """Give 1,000,000 inputs, guided by coverage, to what reads articles, sheets, ward labels and queries (an hour).
+
+    What hangs for a second, takes more than 200 MiB or raises an error without a type ends it, and is in build/fuzz.
+    """
+    install(session)
+    session.install("atheris==3.0.0")  # Google's; alive, and the only coverage-guided fuzzer for Python
+    limits = ("-timeout=1", "-rss_limit_mb=200", "-max_len=8000", "-artifact_prefix=build/fuzz/found-")
+    for name, runs in FUZZED.items():
+        session.run("python", "tests/fuzz/run.py", name, f"build/fuzz/{name}", f"-runs={runs}", *limits)
+
+
+@nox.session(venv_backend="virtualenv", reuse_venv=True)
+def mutants(session: nox.Session) -> None:
+    """Change what everything rests on in every way, one at a time: the tests should notice (an hour; into mutants/).
+
+    What they did not notice is listed; docs/reliability.md says why each is no gap.
+    """
+    install(session)
+    session.install("mutmut==3.8.1")
+    session.run("mutmut", "run", *session.posargs)
+    session.run("mutmut", "results")
+
+
 @nox.session
 def notebooks(session: nox.Session) -> None:
     """Run every notebook in examples/ from top to bottom; none is changed."""
@@ -86,10 +117,14 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="virtualenv", reuse_venv=True)
 def audit(session: nox.Session) -> None:
-    """Ask for known weaknesses in what the lock file pins (needs the network), and write the bill of materials."""
+    """Write the bill of materials, and ask PyPI for known weaknesses in what the lock file pins.
+
+    A package that could not be asked about is a failure: silence is no good news.
+    """
     session.install("pip-audit", "cyclonedx-bom")
-    session.run("pip-audit", "--disable-pip", "--no-deps", "-r", LOCK)
+    (ROOT / "build").mkdir(exist_ok=True)
     session.run("cyclonedx-py", "requirements", LOCK, "--output-reproducible", "--output-file", "build/sbom.json")
+    session.run("pip-audit", "--strict", "--disable-pip", "--no-deps", "-r", LOCK)
 
 
 @nox.session(venv_backend="virtualenv", reuse_venv=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lokdarpan_core.news.fingerprint import article_text, fingerprint, fold
+from lokdarpan_core.news.fingerprint import UNSURE, _not_plain_after_e2, _table, article_text, fingerprint, fold
 
 DAY = date(2025, 8, 10)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(
@@ -45,6 +45,28 @@ def test_folding_is_the_rule_for_every_letter_that_may_be_taken_for_plain():
     ]
 
     assert [] == wrong
+
+
+def test_a_byte_is_sure_where_every_letter_that_it_can_begin_is_plain():
+    """Of two bytes, or of three after E0; what begins with E2 is looked at again, and all others are unsure."""
+    letters = [chr(code) for code in range(0x80, 0x1000)]
+    unsure = {one.encode()[0] for one in letters if one.isspace() or one.lower() != one}
+    unsure |= {0xC0, 0xC1, 0xE1, *range(0xE3, 0x100)}
+    ascii_folded = "".join(map(chr, range(0x80))).lower()
+    ascii_folded = "".join(" " if one.isspace() and one != "\n" else one for one in ascii_folded)
+
+    table = _table()
+
+    assert ascii_folded.encode() == table[:0x80]
+    assert [UNSURE if byte in unsure else byte for byte in range(0x80, 0x100)] == list(table[0x80:])
+
+
+def test_of_what_begins_with_e2_that_is_found_which_is_not_plain():
+    looked_for = _not_plain_after_e2()
+
+    letters = [chr(code) for code in range(0x2000, 0x3000)]
+    found = {one for one in letters if looked_for.search(one.encode())}
+    assert {one for one in letters if one.isspace() or one.lower() != one} == found
 
 
 @given(TEXTS, TEXTS, TEXTS)
