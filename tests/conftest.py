@@ -145,6 +145,15 @@ def inbox(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """Short, and reachable by the server's account, which pytest's tmp_path is not."""
+    path = Path(tempfile.mkdtemp(prefix="lkd-", dir="/tmp"))
+    yield path
+    EmbeddedServer(path).stop()
+    shutil.rmtree(path)
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Real sheets and news, which are not part of the project."""

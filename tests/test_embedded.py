@@ -183,7 +183,7 @@ def test_a_forked_worker_stays_a_user_when_its_parent_leaves(server, folder):
     body = """
 with server.use() as url:
     if os.fork() == 0:
-        time.sleep(1.5)
+        os.read(0, 1)
         os._exit(0)
     print(url, flush=True)
 """
@@ -192,6 +192,7 @@ with server.use() as url:
         parent.wait()
         time.sleep(0.6)  # three times the keeper's look
         write(url)
+        parent.stdin.close()
     eventually(lambda: not processes(folder), seconds=10)
 
 

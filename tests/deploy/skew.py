@@ -6,14 +6,19 @@ A copy of that code gets today's migrations in the place of its own; so its test
 run on the new schema, and it takes that for its own. Two questions are asked besides: does the note that an upgrade
 leaves in the database name that code's schema, or an older one; and does that code, as it was, accept such a database
 (from the version on that knows of the note). Tests of the schema itself are left out: they say that it is another one.
+Tests that fail are run again on that code's own schema: what fails there, too, is no matter of the new one.
 """
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import pytest
 
 from lokdarpan_core import head_revision
 from lokdarpan_core.migration import COMPATIBLE_FROM
@@ -83,6 +88,38 @@ def accepts(old: Path, home: Path) -> bool:
     return done.returncode == 0
 
 
+def run_tests(old: Path, *words: str) -> int:
+    options = ("-o", "addopts=-ra -p no:pytest_alembic", "-q", "-n", "2")  # with pytest's cache
+    words = (sys.executable, "-m", "pytest", *options, *words)
+    return subprocess.run(words, cwd=old, env=environment(old), check=False).returncode
+
+
+def last_failed(old: Path) -> set[str]:
+    """The tests that failed in the newest run that they were in, as pytest remembers them."""
+    file = old / ".pytest_cache/v/cache/lastfailed"
+    return set(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else set()
+
+
+def on_todays_schema(old: Path, own: Path) -> int:
+    """Run that code's tests on today's schema, its own migrations being kept in the folder `own` meanwhile; then those
+    that failed on its own schema. Not 0 when the new schema is the reason of one."""
+    (old / "migrations").rename(own)
+    shutil.copytree(ROOT / "migrations", old / "migrations")
+    skipped = [f"--ignore-glob=*{name}*" for name in LEFT_OUT]
+    code = run_tests(old, *[name for name in TESTS if (old / name).exists()], *skipped, *sys.argv[1:])
+    if code != pytest.ExitCode.TESTS_FAILED:
+        return code
+    failed = last_failed(old)
+    print("Those again on that code's own schema", flush=True)
+    shutil.rmtree(old / "migrations")
+    own.rename(old / "migrations")
+    if run_tests(old, "--last-failed", *failed) not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        return code
+    by_the_schema = sorted(failed - last_failed(old))
+    print(f"Of {len(failed)} that failed, the new schema is the reason of: {', '.join(by_the_schema) or 'none'}")
+    return code if by_the_schema else 0
+
+
 def main() -> int:
     if git("rev-parse", "--is-shallow-repository") == "true":
         print("This clone has no history (git fetch --unshallow brings it): nothing was tested.")
@@ -100,12 +137,7 @@ def main() -> int:
             if not accepts(old, Path(folder, "home")):
                 return 1
             print("It accepts a database that was upgraded by today's code.", flush=True)
-        subprocess.run(["rm", "-r", old / "migrations"], check=True)
-        subprocess.run(["cp", "-r", ROOT / "migrations", old / "migrations"], check=True)
-        skipped = [word for name in LEFT_OUT for word in (f"--ignore-glob=*{name}*",)]
-        tests = [name for name in TESTS if (old / name).exists()]
-        words = [sys.executable, "-m", "pytest", "-q", "-n", "2", *tests, *skipped, *sys.argv[1:]]
-        return subprocess.run(words, cwd=old, env=environment(old), check=False).returncode
+        return on_todays_schema(old, Path(folder, "migrations"))
 
 
 if __name__ == "__main__":

