@@ -10,6 +10,9 @@
 Run it at the top of the checkout. What is compared is measured in turns, in several rounds, each from empty tables and
 right after a checkpoint; a figure is the median of the rounds, and a ratio the median of the rounds' ratios, so that a
 machine that is slower for a while is slower for both. Exits with 1 when a promise is missed.
+
+One process and its session of the server work side by side already, so that on a machine with few cores a second
+process finds little left. How many cores the one keeps busy is printed (on Linux), and what two can reach at most here.
 """
 
 import argparse
@@ -60,6 +63,7 @@ class Measured:
     lines: int
     seconds: float
     peak_bytes: int
+    core_seconds: float  # of all cores, whoever kept them busy: the server has its part
 
     @property
     def rate(self) -> float:
@@ -86,14 +90,27 @@ def ingest(engine: Engine, *files: Path) -> Measured:
         for worker in workers:
             assert worker.stdout is not None
             assert worker.stdout.readline() == "ready\n"
+        before = core_seconds()
         for worker in workers:
             assert worker.stdin is not None
             worker.stdin.write("go\n")
             worker.stdin.flush()
         told = [json.loads(worker.communicate()[0]) for worker in workers]
+        busy = core_seconds() - before
     assert not any(one["rejected"] for one in told)
     seconds = max(one["ended"] for one in told) - min(one["begun"] for one in told)
-    return Measured(sum(one["lines"] for one in told), seconds, max(one["peak"] for one in told))
+    return Measured(sum(one["lines"] for one in told), seconds, max(one["peak"] for one in told), busy)
+
+
+def core_seconds() -> float:
+    """How long all cores together have been busy since the machine was started; 0 where the system does not tell."""
+    try:
+        user, nice, system, _idle, _waiting, irq, softirq, *_ = (
+            Path("/proc/stat").read_text().split("\n")[0].split()[1:]
+        )
+    except OSError:
+        return 0.0
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
 def empty(engine: Engine) -> None:
@@ -188,6 +205,10 @@ def show(rates: dict[str, list[float]], big: Measured, size: int, kept: list[Pro
         table.add_row(NAMES[name], *shown, f"{ratio(rates, name, ruler):,.1f}", of_copy)
     table.add_row(f"ours, new, {size / 1e6:,.0f} MB", f"{big.rate:,.0f}")
     console.print(table)
+    if big.core_seconds:
+        busy, cores = big.core_seconds / big.seconds, os.cpu_count() or 1
+        most = f"two can reach {cores / busy:.2f} times one at most here"
+        console.print(f"One process keeps {busy:.2f} of {cores} cores busy, with the server's work for it: {most}")
     show_promises(kept, console)
 
 

@@ -11,7 +11,7 @@ from lokdarpan_core.news.articles import Article, Decoder, Reject, Unusable
 from lokdarpan_core.news.source import Line
 
 LINES_IN_BATCH = 2_000
-BYTES_IN_BATCH = 4 << 20
+BYTES_IN_BATCH = 3 << 20
 KEYS_NAMED = 50  # how many unknown keys a run names; a file of random keys must not fill the archive with them
 
 

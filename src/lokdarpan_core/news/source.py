@@ -27,7 +27,7 @@ else:
     from backports import zstd
 
 LINE_LIMIT = 4 << 20
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 GZIP_MAGIC, ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
