@@ -1,10 +1,10 @@
 """How a name may be written, beyond the spellings that the gazetteer has.
 
 Papers write Sanathnagar and Sanath Nagar, Petbasheerabad and Pet Basheerabad, Malkajgiri and Malkajigiri; in Telugu
-long and short vowels, aspirates and the three sibilants change places, and a closed m is a letter or an anusvara. So a
-name stands for a small family: each blank in it may be missing, a blank may come before an ending that is a word of its
-own (nagar, guda, bagh), and one letter may deviate in one of the ways listed here. Only one, since two make other
-names; and short names stay as they are.
+long and short vowels, aspirates and the three sibilants change places, doubled consonants are written once, and a
+closed m is a letter or an anusvara. So a name stands for a small family: each blank in it may be missing, a blank may
+come before an ending that is a word of its own (nagar, guda, bagh), and one letter may deviate in one of the ways
+listed here. Only one, since two make other names; and short names stay as they are.
 
 What a ward or a place is really called is never overruled by a deviation of another name.
 """
@@ -28,12 +28,13 @@ LATIN = """
 th>t t(?!h)>th ee>i oo>u aa>a kh>k gh>g bh>b dh>d ph>f sh>s z>j w>v v>w ou>au ou>ow au>ou pally$>palli pally$>palle
 pally$>pallay pet$>peta pet$>pett bazar>bazaar guda>gooda nagar>nagara nn>n ll>l tt>t mm>m kk>k dd>d rr>r pp>p ee>e
 i(?=[a-z])>ee u(?=[a-z])>oo a(?=[a-z])>aa l(?=[aeiou])>ll jg>jig h(?=[aeiou])> s(?=[aeiou])>sh d(?=[aeiou])>dh
-g(?=[aeiou])>gh k(?=[aeiou])>kh b(?=[aeiou])>bh
+g(?=[aeiou])>gh k(?=[aeiou])>kh b(?=[aeiou])>bh (?<=[^aeiou])nagar$>anagar
 """
 TELUGU = """
 ి>ీ ీ>ి ు>ూ ూ>ు ె>ే ే>ె ొ>ో ో>ొ ధ>ద ద>ధ భ>బ బ>భ ఘ>గ గ>ఘ ఖ>క క>ఖ ఠ>ట ట>ఠ ఛ>చ చ>ఛ ఫ>ప ప>ఫ ళ>ల ల>ళ ణ>న న>ణ
 శ>ష ష>శ ష>స స>ష శ>స స>శ మ్>ం ం>మ్ పేట$>పేట్ పేట్$>పేట పేట$>పేటా ర్$>రు రు$>ర్ ల్$>లు గూడ$>గూడా ా(?=.)> ([క-హ])(?=[క-హ])>\\1ా
 పూర్$>పుర్ రావు>రావ్ నుమా$>నుమ పురా$>పుర పుర$>పురా గుడా$>గూడ గుడ$>గూడ
+ట>డ డ>ట ల్ల>ల ట్ట>ట డ్డ>డ క్క>క త్త>త న్న>న ప్ప>ప మ్మ>మ
 """
 DEVANAGARI = "ि>ी ी>ि ु>ू ू>ु न>ण ण>न ट>ठ ठ>ट द>ड ड>द ं>न् न्>ं ं>म् म्>ं कॉलोनी>कालोनी पल्ली$>पल्लि"
 URDU = "گوڑہ$>گوڑا گوڑہ$>گڑہ پورہ$>پورا"
