@@ -195,3 +195,33 @@ def test_total_without_nota_is_a_convention_too(tmp_path):
 def test_what_is_no_sheet_is_refused(tmp_path, rows):
     with pytest.raises(Form20Error, match=r"sheet\.csv is no Form 20 sheet"):
         read(tmp_path, rows)
+
+
+def test_sheet_in_hindi(tmp_path):
+    heading = (
+        "मतदान केन्द्र का क्रम संख्यांक", "निम्नलिखित के पक्ष में दिए गए विधिमान्य मतों की संख्या", "विधिमान्य मतों का योग",
+        "प्रतिक्षेपित मतों की संख्या", "नोटा", "योग", "निविदत्त मतों की संख्या",
+    )  # fmt: skip
+    titles = ("प्ररूप 20", "अंतिम परिणाम पत्र", "विधान सभा निर्वाचन क्षेत्र का नाम 61-खैरताबाद")
+    footers = ("मशीनों में अभिलिखित मतों का योग", "डाक मतपत्रों में अभिलिखित मतों की संख्या", "डाले गए मतों का कुल योग")
+
+    sheet = read(tmp_path, classic(BOOTHS, heading=heading, titles=titles, footers=footers))
+
+    assert ("61", expected(BOOTHS), []) == (sheet.segment, told(sheet), codes(sheet))
+    assert ["evm", "postal", "polled"] == [one.kind for one in sheet.footers]
+
+
+def test_of_two_totals_the_one_that_the_candidates_add_up_to_is_that_of_valid_votes(tmp_path):
+    heading = (
+        "Sl. No. of P.S.",
+        "Votes in favour of",
+        "Total no. of votes",
+        "Rejected votes",
+        "NOTA",
+        "Total",
+        "Tendered",
+    )
+
+    sheet = read(tmp_path, classic(BOOTHS, heading=heading))
+
+    assert (expected(BOOTHS), []) == (told(sheet), codes(sheet))

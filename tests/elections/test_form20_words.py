@@ -12,15 +12,17 @@ from lokdarpan_core.elections.form20.labels import total_kind
 HEADINGS = {
     "station-no": "Serial No. Of Polling Station|S. No. of Polling Station|Sl.No. of PS|P.S. No.|PS_NO|Polling Stn No"
     "|Booth Number|Polling Station (PS) No.|AC/PS No|मतदान केंद्र क्रमांक|పోలింగ్ కేంద్రం సంఖ్య"
-    "|Serial No. Of Polling Station 1|Serial Poll",
+    "|Serial No. Of Polling Station 1|Serial Poll|Serail No. of Polling Station|Polling Serial No. Station"
+    "|मतदान केन्द्र का क्रम संख्यांक|मतदान केन्द्र की संख्या|मतदान केंद्राचा अनुक्रमांक|పోలింగ్ స్టేషన్ క్రమ సంఖ్య",
     "part-no": "Part No|Part Number|भाग संख्या",
-    "running-no": "Sl. No.|S.No|Sr. No.|Serial Number|क्र. सं.|No.",
+    "running-no": "Sl. No.|S.No|Sr. No.|Serial Number|SI.No.|Table Serial No.|क्र. सं.|अनुक्रमांक|No.",
     "candidates": "No of Valid Votes Cast in favour of|Candidate ID and Name|Names of contesting candidates"
     "|Votes secured by",
     "valid": "Total of Valid Votes|Total No.of Valid votes|Valid Votes Total|Total Votes (Valid)"
-    "|Total Votes Secured|कुल वैध मत"
+    "|Total Votes Secured|TotalValid Votes|कुल वैध मत|विधिमान्य मतों का योग"
     "|Total valid votes including NOTA|Total votes for candidates|Valid",
-    "rejected": "No. Of Rejected Votes|Rejected/Invalid votes|Votes Rejected|Total Rejected|अस्वीकृत मत|नाकारलेली मते",
+    "rejected": "No. Of Rejected Votes|Rejected/Invalid votes|Votes Rejected|Total Rejected|अस्वीकृत मत|नाकारलेली मते"
+    "|प्रतिक्षेपित मतों की संख्या|अविधिमान्य मत",
     "nota": "NOTA|N.O.T.A.|Votes for 'NOTA' option|None of the Above|NOTA (8)|नोटा|నోటా",
     "polled": "Total|Grand Total|TOTAL VOTES|Total (5+6+7)|Total no. of votes|कुल योग|एकूण",
     "cast": "Total Votes Polled|Votes Polled|Total Polled Votes|Total votes cast",
@@ -34,10 +36,11 @@ HEADINGS = {
     "segment": "Constituency No|AC No.|Assembly Segment No",
 }
 LABELS = {
-    "evm": "Total EVM Votes|TOTAL (EVM)|TOTAL VOTES POLLED IN E.V.M.|Total No. of votes recorded at polling stations",
+    "evm": "Total EVM Votes|TOTAL (EVM)|TOTAL VOTES POLLED IN E.V.M.|Total No. of votes recorded at polling stations"
+    "|ईवीएम से प्राप्त कुल मत",
     "postal": "Total Postal Ballot Votes|Postal|P.B. Votes|No. of votes recorded on postal ballot papers"
-    "|ETPBS|डाक मतपत्र",
-    "polled": "Total Votes Polled|Grand Total:|G. Total votes polled|EVM + Postal",
+    "|ETPBS|डाक मतपत्र|डाक मतपत्रों में अभिलिखित मतों की संख्या",
+    "polled": "Total Votes Polled|Grand Total:|G. Total votes polled|EVM + Postal|डाले गए मतों का कुल योग",
     "total": "TOTAL|Total =|Net Total|Total (1 to 234)|Total of all Polling Stations|कुल योग|एकूण|మొత్తం|LATOT|Aggregate",
     "page": "Page Total|Sub Total|Total of page 3|Total carried forward|Brought forward",
 }

@@ -54,6 +54,7 @@ def read_columns(rows: list[list[str]], header: Header) -> list[Column]:
         column.role = _role(column)
     _choose_candidates(columns, lines)
     _choose_serial(columns)
+    _tell_totals_apart(columns, lines)
     _settle(columns)
     return columns
 
@@ -168,6 +169,17 @@ def _choose_serial(columns: list[Column]) -> None:
         named = column.role == "station" and column.serials <= 0.5
         column.role = NAME if named else IGNORED
     fitting[0].role = SERIAL
+
+
+def _tell_totals_apart(columns: list[Column], lines: list[list[str]]) -> None:
+    """Of two totals, where none is called that of valid votes, the first is if the candidates add up to it."""
+    totals = [column for column in columns if column.role == "polled"]
+    if len(totals) != 2 or any(column.role == "valid" for column in columns):
+        return
+    candidates = [column.index for column in columns if column.role == CANDIDATE]
+    sums = [sum(_value(row, place) for place in candidates) == _value(row, totals[0].index) for row in lines]
+    if candidates and sum(sums) * 2 > len(lines):
+        totals[0].role = "valid"
 
 
 def _settle(columns: list[Column]) -> None:

@@ -56,7 +56,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "rejected": (
         r".*\b(?:rejected|invalid)\b.*\bvotes?\b.*",
         rf"{_COUNT}(?:votes? )?(?:rejected|invalid)(?: ballots?)?",
-        r".*अस्वीकृत.*|.*अवैध.*|.*नाकार.*|.*తిరస్కర.*|.*చెల్లని.*",
+        r".*अस्वीकृत.*|.*प्रतिक्षेपित.*|.*अवैध.*|.*अविधिमान्य.*|.*नाकार.*|.*తిరస్కర.*|.*చెల్లని.*",
     ),
     "tendered": (r".*\btendere?d?\b.*", r".*निविद.*|.*प्रदत्त.*|.*టెండర్.*"),
     "epic": (r".*\bepic\b.*", r".*\bidentif(?:ying|ied|ication)\b.*"),
@@ -65,7 +65,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "valid": (
         rf"{_COUNT}valid votes?(?: polled| cast| secured)?|(?:total (?:of )?)?valid|votes? valid|totalvalid votes?",
         rf"{_COUNT}votes? secured|.*\bvalid\b.*\bvotes?\b.*|.*\bvotes?\b.*\bvalid\b.*",
-        r".*वैध मत.*|.*చెల్లిన ఓట్ల.*|.*చెల్లుబాటు.*",
+        r".*वैध मत.*|.*विधिमान्य मत.*|.*చెల్లిన ఓట్ల.*|.*చెల్లుబాటు.*",
     ),
     "ignored: per cent": (
         r".*\b(?:percentage|per cent|percent|pct)\b.*|.*%.*",
@@ -102,12 +102,13 @@ _WORDS: dict[str, tuple[str, ...]] = {
         rf"{_STATION} (?:serial |sl )?{_NO}|{_NO} of (?:the )?{_STATION}",
         rf"(?:serial|serail|sl|sr|s) ?{_NO}? ?(?:of )?(?:the )?{_STATION}|serial poll(?:ing)?(?: no)?",
         rf"polling (?:serial |sl )?{_NO} station",
-        rf"{_KENDRA} (?:क्रमांक|संख्या|क्र|सं)|{_KENDRAM} (?:సంఖ్య|నెం)",
+        rf"{_KENDRA}(?:ाचा|ांचा)? (?:(?:की|का|के) )?(?:क्रम |अनु)?(?:क्रमांक|संख्यांक|संख्या|क्र|सं|नं)",
+        rf"{_KENDRAM} (?:క్రమ )?(?:సంఖ్య|నెం)",
     ),
     "part-no": (r"part(?: no| number| id)?|भाग (?:संख्या|क्रमांक|सं)",),
     "running-no": (
-        r"(?:table )?(?:serial|serail|sl|sr|s) ?(?:no|number|num)|s ?n|serial|nos?",
-        r"क्र(?:म)?(?: ?सं(?:ख्या)?)?|क्रमांक|अ क्र|క్రమ సంఖ్య|వ సంఖ్య",
+        r"(?:table )?(?:serial|serail|sl|si|sr|s) ?(?:no|number|num)|s ?n|serial|nos?",
+        r"(?:अनु)?क्र(?:म)?(?: ?सं(?:ख्या(?:ंक)?)?)?|(?:अनु)?क्रमांक|अ क्र|క్రమ సంఖ్య|వ సంఖ్య",
     ),
     "name": (
         rf"{_PLACE} (?:name|address|location)(?: and (?:address|location|name))?",
