@@ -34,6 +34,7 @@ class Form:
 def forms(gazetteer: Gazetteer) -> dict[str, Form]:
     """All forms, as words for the search."""
     places = {ward.ward_id: ward for ward in gazetteer.wards}
+    keys = {ward.ward_id: labels.key(ward.name) for ward in gazetteer.wards}
     proper: dict[str, dict[str, tuple[str, SameName]]] = {}
     near: dict[str, dict[str, tuple[str, SameName]]] = {}
     for alias, ward_ids in _by_alias(gazetteer).items():
@@ -41,7 +42,7 @@ def forms(gazetteer: Gazetteer) -> dict[str, Form]:
         deviating = spellings.searched(spellings.deviating(alias))
         for ward_id in ward_ids:
             ward = places[ward_id]
-            how = "name" if labels.key(alias) == labels.key(ward.name) else "alias"
+            how = "name" if labels.key(alias) == keys[ward_id] else "alias"
             same = _same(alias, ward.name, ward.delimitation)
             for form in written:
                 if proper.setdefault(form, {}).get(ward_id, ("alias",))[0] != "name":
@@ -55,7 +56,7 @@ def forms(gazetteer: Gazetteer) -> dict[str, Form]:
     }
     for form in proper.keys() | alike.keys():
         near.pop(form, None)
-    found = {form: _form(wards, places) for form, wards in (near | proper).items()} | alike
+    found = {form: _form(wards, places, keys) for form, wards in (near | proper).items()} | alike
     found |= {form: one for form, one in _first_words(gazetteer, found).items() if form not in found}
     found |= {letters.key(word): Form((), OWN, unit=True) for word in UNITS}
     return {form: one for form, one in found.items() if form and (one.wards or one.look_alike or one.unit)}
@@ -94,11 +95,10 @@ def _same(alias: str, name: str, delimitation: str) -> SameName:
     return listed.get(labels.key(alias)) or listed.get(labels.key(name)) or OWN
 
 
-def _form(wards: dict[str, tuple[str, SameName]], places: dict[str, Ward]) -> Form:
+def _form(wards: dict[str, tuple[str, SameName]], places: dict[str, Ward], keys: dict[str, str]) -> Form:
     by_place: dict[str, list[str]] = {}
     for ward_id in wards:
         by_place.setdefault(places[ward_id].delimitation, []).append(ward_id)
     sole = [(ids[0], place, wards[ids[0]][0]) for place, ids in sorted(by_place.items()) if len(ids) == 1]
     most_careful = max((same for _, same in wards.values()), key=lambda same: CAREFUL.index(same.here))
-    name = labels.key(places[next(iter(wards))].name)
-    return Form(tuple(sole), most_careful, None, name)
+    return Form(tuple(sole), most_careful, None, keys[next(iter(wards))])

@@ -38,8 +38,15 @@ TELUGU = """
 """
 DEVANAGARI = "ि>ी ी>ि ु>ू ू>ु न>ण ण>न ट>ठ ठ>ट द>ड ड>द ं>न् न्>ं ं>म् म्>ं कॉलोनी>कालोनी पल्ली$>पल्लि"
 URDU = "گوڑہ$>گوڑا گوڑہ$>گڑہ پورہ$>پورا"
-_PAIRS = [pair.partition(">") for script in (LATIN, TELUGU, DEVANAGARI, URDU) for pair in script.split()]
-_DEVIATIONS = [(re.compile(old), new) for old, _, new in _PAIRS]
+_SCRIPTS = {"[a-z]": LATIN, "[ఀ-౿]": TELUGU, "[ऀ-ॿ]": DEVANAGARI, "[؀-ۿ]": URDU}
+
+
+def _deviations(pairs: str) -> list[tuple[re.Pattern[str], str]]:
+    parted = (pair.partition(">") for pair in pairs.split())
+    return [(re.compile(old), new) for old, _, new in parted]
+
+
+_DEVIATIONS = [(re.compile(letter), _deviations(pairs)) for letter, pairs in _SCRIPTS.items()]
 _BLANK_BEFORE_ENDING = re.compile(
     f"(?<=[^ ]{{3}})({'|'.join(sorted(map(re.escape, ENDINGS.split()), key=len, reverse=True))})$"
 )
@@ -77,10 +84,12 @@ def deviating(name: str) -> Iterator[str]:
     count = sum(character.isalpha() for character in name)
     if count < (SHORT if name.isascii() else SHORT_WITH_SIGNS):
         return
+    ways = [way for letter, ways in _DEVIATIONS if letter.search(name.lower()) for way in ways]
     for one in _with_and_without_blanks(name):
-        for old, new in _DEVIATIONS:
+        for old, new in ways:
             for match in old.finditer(one):
-                other = one[: match.start()] + match.expand(new) + one[match.end() :]
+                put = match.expand(new) if "\\" in new else new  # expanding takes as long as all the rest
+                other = one[: match.start()] + put + one[match.end() :]
                 if other != one:
                     yield other
 
