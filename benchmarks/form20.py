@@ -13,8 +13,8 @@ with one station in fifty split over two of them, into an empty table. What is c
 rounds; a figure is the median of the rounds, and a ratio the median of the rounds' ratios. Exits with 1 when a promise
 is missed.
 
-The promise for the aggregates is a part of the import. It is judged by the row-by-row import, since ours is so fast
-that the aggregates are more than a twentieth of it; their part of ours is printed, too.
+The promise for the aggregates is a part of the import: of one that is just as fast as promised, so that a faster import
+breaks no promise. Their part of the import as it is here is printed, too.
 """
 
 import argparse
@@ -46,6 +46,7 @@ from lokdarpan_core.elections.form20.reading import read_form20
 from lokdarpan_core.elections.results import import_sheets
 
 ELECTION = "ASSEMBLY-2023"
+TIMES_NAIVE = 60  # the import, as promised
 NAMES = {
     "naive": "naive: row by row, a commit each",
     "naive, one commit": "naive: row by row, one commit",
@@ -145,8 +146,13 @@ def measure(engine: Engine, folder: Path, options: argparse.Namespace, progress:
 def promises(rates: dict[str, list[float]]) -> list[Promise]:
     """What was promised, and what became of it."""
     return [
-        Promise("import, times naive", ratio(rates, "new", "naive"), 60),
-        Promise("aggregates, per cent of the naive import", 100 * ratio(rates, "naive", "aggregates"), 5, at_most=True),
+        Promise("import, times naive", ratio(rates, "new", "naive"), TIMES_NAIVE),
+        Promise(
+            f"aggregates, per cent of an import at {TIMES_NAIVE} × naive",
+            100 * TIMES_NAIVE * ratio(rates, "naive", "aggregates"),
+            5,
+            at_most=True,
+        ),
     ]
 
 

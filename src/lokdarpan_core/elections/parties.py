@@ -125,6 +125,8 @@ def aggregate_keys(contenders: Collection[Contender], on: date) -> dict[Contende
 def _told_apart(party: str, namesakes: list[Contender]) -> dict[Contender, str]:
     """The keys of contenders of one name, of whom some may be the same person on several sheets."""
     name = min(_shown(one.candidate) for one in namesakes)
+    if name and len(namesakes) == 1:  # as nearly always
+        return {namesakes[0]: f"{party}:{name}"}
     contests = {one.contest for one in namesakes} - {None}
     numbers = defaultdict[int | None, set[int | None]](set)
     for one in namesakes:

@@ -101,26 +101,26 @@ def ward_sums(connection: Connection, election: Election, delimitation: str | No
     places: dict[int | None, Any] = {row.place: row for row in rows if row.is_place}
     unassigned = {ps_id for place in places.values() for ps_id in place.named or ()}
     for place in places.values():
-        for ward, electors, polled in _parts(place, place.electors, place.polled):
+        for ward, electors, polled in _parts(place.wards, place.weights, place.electors, place.polled):
             wards[ward].add_turnout(electors, polled)
     votes, unassigned_votes = 0, 0
     contenders: dict[Any, Contender] = {}
-    for row in rows:
-        if row[0]:  # a place
+    where = {place.place: (place.wards, place.weights, place.contest) for place in places.values()}
+    for is_place, number, *_, alone, sheet_id, candidate_no, party, candidate, count in rows:
+        if is_place:
             continue
-        _, number, *_, alone, sheet_id, candidate_no, party, candidate, count = row
-        place = places.get(number)
-        if place is None:  # of a station that polling_station does not have
+        in_wards, weights, contest = where.get(number, (None, None, None))
+        if number not in where:  # of a station that polling_station does not have
             unassigned.update(alone)
         if count is None or is_nota(party, candidate):
             continue
-        if place is None or place.wards is None:
+        if in_wards is None:
             unassigned_votes += count
             continue
         votes += count
-        who = party, candidate, candidate_no, place.contest, sheet_id
+        who = party, candidate, candidate_no, contest, sheet_id
         contender = contenders.get(who) or contenders.setdefault(who, Contender(*who))
-        for ward, part in _parts(place, count):
+        for ward, part in _parts(in_wards, weights, count):
             found = wards[ward].votes
             found[contender] = found.get(contender, 0) + part
     assigned = sum(place.stations for place in places.values() if place.wards is not None)
@@ -129,12 +129,12 @@ def ward_sums(connection: Connection, election: Election, delimitation: str | No
     )
 
 
-def _parts(place: Any, *numbers: int | None) -> Iterable[tuple[Any, ...]]:
+def _parts(wards: Any, weights: Any, *numbers: int | None) -> Iterable[tuple[Any, ...]]:
     """Each ward of a place, with its part of each number."""
-    if place.wards is None:
+    if wards is None:
         return ()
-    if len(place.wards) == 1:
-        return ((place.wards[0], *numbers),)
-    weights = dict(zip(place.wards, place.weights, strict=True))
-    parts = [dict.fromkeys(weights) if one is None else apportion(one, weights) for one in numbers]
-    return [(ward, *(part[ward] for part in parts)) for ward in weights]
+    if len(wards) == 1:
+        return ((wards[0], *numbers),)
+    by_ward = dict(zip(wards, weights, strict=True))
+    parts = [dict.fromkeys(by_ward) if one is None else apportion(one, by_ward) for one in numbers]
+    return [(ward, *(part[ward] for part in parts)) for ward in by_ward]
