@@ -105,11 +105,10 @@ def ingest(engine: Engine, *files: Path) -> Measured:
 def core_seconds() -> float:
     """How long all cores together have been busy since the machine was started; 0 where the system does not tell."""
     try:
-        user, nice, system, _idle, _waiting, irq, softirq, *_ = (
-            Path("/proc/stat").read_text().split("\n")[0].split()[1:]
-        )
+        ticks = [int(number) for number in Path("/proc/stat").read_text().partition("\n")[0].split()[1:]]
     except OSError:
         return 0.0
+    user, nice, system, _idle, _waiting, irq, softirq, *_ = ticks
     return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
