@@ -21,6 +21,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from contextlib import ExitStack
 from itertools import islice
@@ -63,7 +64,7 @@ class Measured:
     lines: int
     seconds: float
     peak_bytes: int
-    core_seconds: float  # of all cores, whoever kept them busy: the server has its part
+    busy_cores: float  # on average, whoever kept them busy: the server has its part
 
     @property
     def rate(self) -> float:
@@ -90,13 +91,13 @@ def ingest(engine: Engine, *files: Path) -> Measured:
         for worker in workers:
             assert worker.stdout is not None
             assert worker.stdout.readline() == "ready\n"
-        before = core_seconds()
+        before, since = core_seconds(), time.monotonic()
         for worker in workers:
             assert worker.stdin is not None
             worker.stdin.write("go\n")
             worker.stdin.flush()
         told = [json.loads(worker.communicate()[0]) for worker in workers]
-        busy = core_seconds() - before
+        busy = (core_seconds() - before) / (time.monotonic() - since)
     assert not any(one["rejected"] for one in told)
     seconds = max(one["ended"] for one in told) - min(one["begun"] for one in told)
     return Measured(sum(one["lines"] for one in told), seconds, max(one["peak"] for one in told), busy)
@@ -204,10 +205,12 @@ def show(rates: dict[str, list[float]], big: Measured, size: int, kept: list[Pro
         table.add_row(NAMES[name], *shown, f"{ratio(rates, name, ruler):,.1f}", of_copy)
     table.add_row(f"ours, new, {size / 1e6:,.0f} MB", f"{big.rate:,.0f}")
     console.print(table)
-    if big.core_seconds:
-        busy, cores = big.core_seconds / big.seconds, os.cpu_count() or 1
-        most = f"two can reach {cores / busy:.2f} times one at most here"
-        console.print(f"One process keeps {busy:.2f} of {cores} cores busy, with the server's work for it: {most}")
+    if big.busy_cores:
+        cores = os.cpu_count() or 1
+        most = f"two can reach {cores / big.busy_cores:.2f} times one at most here"
+        console.print(
+            f"One process keeps {big.busy_cores:.2f} of {cores} cores busy, with the server's work for it: {most}"
+        )
     show_promises(kept, console)
 
 
