@@ -6,10 +6,14 @@ can be put at each in turn: a driver sends every statement, and every part of a 
 
 import contextlib
 import socket
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
+
+import sqlalchemy as sa
 
 Fault = Literal["request lost", "answer lost", "stalled"]
 
@@ -110,3 +114,12 @@ def _end(one: socket.socket) -> None:
     with contextlib.suppress(OSError):
         one.shutdown(socket.SHUT_RDWR)
     one.close()
+
+
+@contextlib.contextmanager
+def before_postgresql(url: sa.URL) -> Iterator[tuple[Proxy, sa.URL]]:
+    """A network before the server of this URL, which listens on a socket, and the URL that leads through it."""
+    with tempfile.TemporaryDirectory(prefix="lkd-", dir="/tmp") as folder:
+        socket_of_server = f"{url.query['host']}/.s.PGSQL.{url.query.get('port', 5432)}"
+        with Proxy(socket_of_server, Path(folder)) as proxy:
+            yield proxy, url.update_query_dict({"host": folder})

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -39,21 +40,26 @@ class Target:
     seeds: tuple[bytes, ...]
 
 
+@contextmanager
+def in_a_file(data: bytes) -> Iterator[str]:
+    with NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        yield file.name
+
+
 def read_articles(data: bytes) -> None:
     """Every line that is not blank becomes an article that can be stored, or a reject with its very bytes."""
     lines = found = 0
     try:
-        with NamedTemporaryFile() as file:
-            file.write(data)
-            file.flush()
-            with open_source(file.name) as source:
-                for batch in in_batches(source.lines(), DECODER):
-                    lines += batch.lines
-                    found += len(batch.rejects)
-                    for article in batch.articles:
-                        check_article(article)
-                    for reject in batch.rejects:
-                        check_reject(reject, data)
+        with in_a_file(data) as name, open_source(name) as source:
+            for batch in in_batches(source.lines(), DECODER):
+                lines += batch.lines
+                found += len(batch.rejects)
+                for article in batch.articles:
+                    check_article(article)
+                for reject in batch.rejects:
+                    check_reject(reject, data)
     except LokDarpanError as error:
         assert str(error)
     assert found <= lines
@@ -78,14 +84,12 @@ def check_reject(reject: Reject, data: bytes) -> None:
 
 def read_sheet(data: bytes) -> None:
     """A Form 20 sheet whose numbers fit together in form, or a Form20Error that says what is wrong."""
-    with NamedTemporaryFile() as file:
-        file.write(data)
-        file.flush()
-        try:
-            sheets = read_form20(file.name)
-        except LokDarpanError as error:
-            assert str(error)
-            return
+    try:
+        with in_a_file(data) as name:
+            sheets = read_form20(name)
+    except LokDarpanError as error:
+        assert str(error)
+        return
     for sheet in sheets:
         assert sheet.stations
         assert {len(sheet.candidates)} == {len(one.votes) for one in (*sheet.stations, *sheet.footers)}

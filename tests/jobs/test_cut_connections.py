@@ -1,17 +1,15 @@
 """Consumers whose connections break off and stall, to PostgreSQL and to Redis alike: every job has its effect once."""
 
 import random
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from articles import counts, line, write
 from processes import eventually
-from proxy import Proxy
+from proxy import Proxy, before_postgresql
 from sqlalchemy.engine import make_url
 
 from lokdarpan_core import Settings, consumers
@@ -28,11 +26,12 @@ def behind_proxies(request, url, variables) -> Iterator[tuple[dict[str, str], li
     """The environment of a consumer that reaches everything through a network that can be cut."""
     variables["SECRET_KEY"] = "a secret"
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lkd-", dir="/tmp")))
-        socket = f"{url.query['host']}/.s.PGSQL.{url.query.get('port', 5432)}"
-        proxies = [stack.enter_context(Proxy(socket, folder))]
-        through = url.update_query_dict({"host": str(folder)}).render_as_string(hide_password=False)
-        cut_off = variables | {"LOKDARPAN_DATABASE_URL": through, "LOKDARPAN_JOB_ATTEMPTS": "1000"}
+        proxy, through = stack.enter_context(before_postgresql(url))
+        proxies = [proxy]
+        cut_off = variables | {
+            "LOKDARPAN_DATABASE_URL": through.render_as_string(hide_password=False),
+            "LOKDARPAN_JOB_ATTEMPTS": "1000",
+        }
         if request.param == "Redis":
             variables["REDIS_URL"] = request.getfixturevalue("redis_url")
             server = make_url(variables["REDIS_URL"])

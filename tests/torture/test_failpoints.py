@@ -6,7 +6,6 @@ the database. After each, the ingest is run again, and what is there must be as 
 
 import itertools
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from articles import counts, digest, line, write
-from proxy import Proxy
+from proxy import Proxy, before_postgresql
 from sqlalchemy import Engine
 
 from lokdarpan_core import create_engine, import_list, ingest_jsonl, packaged_list
@@ -82,13 +81,8 @@ def wards(engine) -> None:
 @pytest.fixture
 def network(url) -> Iterator[tuple[Proxy, Engine]]:
     """A network that can be cut, and an engine whose connections go through it."""
-    folder, port = url.query["host"], url.query.get("port", 5432)
-    with (
-        tempfile.TemporaryDirectory(prefix="lkd-", dir="/tmp") as mine,
-        Proxy(f"{folder}/.s.PGSQL.{port}", Path(mine)) as proxy,
-    ):
-        engine = create_engine(url.update_query_dict({"host": mine}), poolclass=sa.NullPool)
-        yield proxy, engine
+    with before_postgresql(url) as (proxy, through):
+        yield proxy, create_engine(through, poolclass=sa.NullPool)
 
 
 @pytest.mark.parametrize("fault", ["request lost", "answer lost"])
