@@ -211,6 +211,15 @@ def test_sheet_in_hindi(tmp_path):
     assert ["evm", "postal", "polled"] == [one.kind for one in sheet.footers]
 
 
+def test_serials_in_other_digits_are_the_same_stations(tmp_path):
+    digits = str.maketrans("0123456789", "०१२३४५६७८९")
+    rows = [[str(cell).translate(digits) if str(cell).isascii() else cell for cell in row] for row in classic(BOOTHS)]
+
+    sheet = read(tmp_path, rows)
+
+    assert ("61", expected(BOOTHS), []) == (sheet.segment, told(sheet), codes(sheet))
+
+
 def test_of_two_totals_the_one_that_the_candidates_add_up_to_is_that_of_valid_votes(tmp_path):
     heading = (
         "Sl. No. of P.S.",

@@ -94,6 +94,11 @@ def serial_of(cell: str) -> str:
     return text.removesuffix(".0") if text.removesuffix(".0").isdecimal() else text
 
 
+def in_latin_digits(text: str) -> str:
+    """The text with १२ as 12: a station is one, whichever digits the sheet of an election is printed in."""
+    return text if text.isascii() else "".join(str(int(one)) if one.isdecimal() else one for one in text)
+
+
 @lru_cache(maxsize=1 << 12)
 def is_serial(cell: str) -> bool:
     """Does it look like a polling station's serial: `12`, `12A`, `12(a)`, `45/12`?"""

@@ -10,7 +10,15 @@ from collections import Counter
 import attrs
 
 from lokdarpan_core.elections.form20.candidates import numbered
-from lokdarpan_core.elections.form20.cells import is_number, is_serial, letter, number, serial_of, tidied
+from lokdarpan_core.elections.form20.cells import (
+    in_latin_digits,
+    is_number,
+    is_serial,
+    letter,
+    number,
+    serial_of,
+    tidied,
+)
 from lokdarpan_core.elections.form20.header import STATIONS, Header
 from lokdarpan_core.elections.form20.headings import CANDIDATES, COUNTS, IGNORED, SUMS, role_of
 
@@ -81,8 +89,9 @@ def _sampled(column: Column, cells: list[str]) -> None:
     many = max(len(cells), 1)
     column.filled = sum(map(bool, cells)) / many
     column.counts = sum(map(is_number, cells)) / many
-    column.serials = sum(is_serial(serial_of(cell)) for cell in cells) / many
-    column.runs = bool(cells) and [serial_of(cell) for cell in cells] == [str(n + 1) for n in range(len(cells))]
+    serials = [in_latin_digits(serial_of(cell)) for cell in cells]
+    column.serials = sum(map(is_serial, serials)) / many
+    column.runs = bool(cells) and serials == [str(n + 1) for n in range(len(cells))]
 
 
 def _role(column: Column) -> str | None:

@@ -12,6 +12,7 @@ from lokdarpan_core.elections.form20 import columns as kinds
 from lokdarpan_core.elections.form20.candidates import read_headings
 from lokdarpan_core.elections.form20.cells import (
     NotANumberError,
+    in_latin_digits,
     is_serial,
     letter,
     number,
@@ -105,7 +106,7 @@ class _Reader:
         return draft
 
     def _line(self, row_number: int, row: list[str]) -> None:
-        serial = serial_of(_at(row, self.places[kinds.SERIAL]))
+        serial = in_latin_digits(serial_of(_at(row, self.places[kinds.SERIAL])))
         name = tidied(_at(row, self.places[kinds.NAME])) if kinds.NAME in self.places else ""
         filled = [row[place] for place in self.counted if _at(row, place).strip()]
         if not any(map(_counts, filled)) and not self._may_be_station(serial, bool(filled or name)):
@@ -139,7 +140,7 @@ class _Reader:
         elif not is_serial(line.serial):
             message = f"{line.serial!r} does not look like a serial"
             self.draft.warn("odd-serial", message, self.draft.cell(line), line.serial)
-        if "segment" in self.places and (segment := serial_of(_at(row, self.places["segment"]))):
+        if "segment" in self.places and (segment := in_latin_digits(serial_of(_at(row, self.places["segment"])))):
             self.segments.setdefault(segment, line.row)
         for column in self.again:
             self._compare(line, row, column)
