@@ -37,10 +37,10 @@ HEADINGS = {
 }
 LABELS = {
     "evm": "Total EVM Votes|TOTAL (EVM)|TOTAL VOTES POLLED IN E.V.M.|Total No. of votes recorded at polling stations"
-    "|ईवीएम से प्राप्त कुल मत",
+    "|ईवीएम से प्राप्त कुल मत|मतदान यंत्रावरील एकूण मते|మొత్తం ఈవీఎం ఓట్లు",
     "postal": "Total Postal Ballot Votes|Postal|P.B. Votes|No. of votes recorded on postal ballot papers"
-    "|ETPBS|डाक मतपत्र|डाक मतपत्रों में अभिलिखित मतों की संख्या",
-    "polled": "Total Votes Polled|Grand Total:|G. Total votes polled|EVM + Postal|डाले गए मतों का कुल योग",
+    "|ETPBS|डाक मतपत्र|टपाली मतपत्रिका|डाक मतपत्रों में अभिलिखित मतों की संख्या",
+    "polled": "Total Votes Polled|Grand Total:|G. Total votes polled|EVM + Postal|डाले गए मतों का कुल योग|एकूण झालेले मतदान",
     "total": "TOTAL|Total =|Net Total|Total (1 to 234)|Total of all Polling Stations|कुल योग|एकूण|మొత్తం|LATOT|Aggregate",
     "page": "Page Total|Sub Total|Total of page 3|Total carried forward|Brought forward",
 }

@@ -11,8 +11,8 @@ from lokdarpan_core.elections.form20.reversal import is_reversed
 EVM, POSTAL, POLLED, TOTAL, PAGE = "evm", "postal", "polled", "total", "page"
 
 _TOTAL = frozenset(("total", "totals", "sum", "ttl", "gtotal", "aggregate", "कुल", "योग", "एकूण", "మొత్తం"))
-_POSTAL = frozenset(("postal", "etpbs", "pb", "डाक", "टपाल", "పోస్టల్"))
-_EVM = frozenset(("evm", "evms", "machine", "machines", "ईवीएम", "इवीएम", "मशीन", "मशीनों", "ఈవీఎం"))
+_POSTAL = frozenset(("postal", "etpbs", "pb", "डाक", "टपाल", "टपाली", "పోస్టల్"))
+_EVM = frozenset("evm evms machine machines ईवीएम इवीएम ईव्हीएम इव्हीएम मशीन मशीनों यंत्र यंत्रावरील यंत्रांवरील ఈవీఎం".split())
 _POLLED = frozenset(("polled", "cast", "overall", "मतदान", "डाले"))
 _PAGE = frozenset(("page", "sub", "cumulative"))
 _CARRIED = frozenset(("subtotal", "carried", "brought"))
@@ -20,7 +20,7 @@ _BESIDE = """
     vote votes of no nos number the at on in by to from for all and paper papers polling station stations booth booths
     ps voting valid service voters electors g net final whole secured counted counting recorded ballot ballots grand
     forward c f b including incl with nota assembly constituency segment ac
-    मत मतों मतपत्र मतपत्रों मते में से का की के प्राप्त अभिलिखित संख्या गए गये ఓట్లు
+    मत मतों मतपत्र मतपत्रों मते मतांची मतपत्रिका झालेले झालेली में से का की के प्राप्त अभिलिखित संख्या गए गये ఓట్లు
 """
 _OTHERS = frozenset(_BESIDE.split())
 _ALL = _TOTAL | _POSTAL | _EVM | _POLLED | _PAGE | _CARRIED | _OTHERS
