@@ -12,7 +12,8 @@ EVM, POSTAL, POLLED, TOTAL, PAGE = "evm", "postal", "polled", "total", "page"
 
 _TOTAL = frozenset(("total", "totals", "sum", "ttl", "gtotal", "aggregate", "कुल", "योग", "एकूण", "మొత్తం"))
 _POSTAL = frozenset(("postal", "etpbs", "pb", "डाक", "टपाल", "टपाली", "పోస్టల్"))
-_EVM = frozenset("evm evms machine machines ईवीएम इवीएम ईव्हीएम इव्हीएम मशीन मशीनों यंत्र यंत्रावरील यंत्रांवरील ఈవీఎం".split())
+_MACHINES = "evm evms machine machines ईवीएम इवीएम ईव्हीएम इव्हीएम मशीन मशीनों यंत्र यंत्रावरील यंत्रांवरील ఈవీఎం"
+_EVM = frozenset(_MACHINES.split())
 _POLLED = frozenset(("polled", "cast", "overall", "मतदान", "डाले"))
 _PAGE = frozenset(("page", "sub", "cumulative"))
 _CARRIED = frozenset(("subtotal", "carried", "brought"))
