@@ -111,7 +111,7 @@ def notebooks(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the pages of docs/ into build/docs; a warning is an error. So is a note for the release that none would see."""
+    """Build the pages of docs/ into build/docs; a warning is an error, and so is a note for the release of no kind."""
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "build/docs", *session.posargs)
     session.run("towncrier", "build", "--draft", silent=True)
 
