@@ -98,14 +98,14 @@ def ward_sums(connection: Connection, election: Election, delimitation: str | No
     parameters = {"election_id": election.id, "type": election.type, "delimitation": delimitation}
     rows = connection.execute(_READ, parameters).all()
     wards = defaultdict[str, WardSum](WardSum)
-    places: dict[int | None, Any] = {row.place: row for row in rows if row.is_place}
-    unassigned = {ps_id for place in places.values() for ps_id in place.named or ()}
-    for place in places.values():
+    places = [row for row in rows if row.is_place]
+    unassigned = {ps_id for place in places for ps_id in place.named or ()}
+    for place in places:
         for ward, electors, polled in _parts(place.wards, place.weights, place.electors, place.polled):
             wards[ward].add_turnout(electors, polled)
     votes, unassigned_votes = 0, 0
     contenders: dict[Any, Contender] = {}
-    where = {place.place: (place.wards, place.weights, place.contest) for place in places.values()}
+    where = {place.place: (place.wards, place.weights, place.contest) for place in places}
     for is_place, number, *_, alone, sheet_id, candidate_no, party, candidate, count in rows:
         if is_place:
             continue
@@ -123,7 +123,7 @@ def ward_sums(connection: Connection, election: Election, delimitation: str | No
         for ward, part in _parts(in_wards, weights, count):
             found = wards[ward].votes
             found[contender] = found.get(contender, 0) + part
-    assigned = sum(place.stations for place in places.values() if place.wards is not None)
+    assigned = sum(place.stations for place in places if place.wards is not None)
     return WardSums(
         delimitation, dict(wards), assigned, votes, tuple(sorted(unassigned, key=natural)), unassigned_votes
     )

@@ -94,8 +94,9 @@ def serial_of(cell: str) -> str:
     return text.removesuffix(".0") if text.removesuffix(".0").isdecimal() else text
 
 
-def in_latin_digits(text: str) -> str:
-    """The text with १२ as 12: a station is one, whichever digits the sheet of an election is printed in."""
+def station_serial(cell: str) -> str:
+    """`serial_of`, with १२ as 12: a station is one, whichever digits the sheet of an election is printed in."""
+    text = serial_of(cell)
     return text if text.isascii() else "".join(str(int(one)) if one.isdecimal() else one for one in text)
 
 

@@ -10,15 +10,7 @@ from collections import Counter
 import attrs
 
 from lokdarpan_core.elections.form20.candidates import numbered
-from lokdarpan_core.elections.form20.cells import (
-    in_latin_digits,
-    is_number,
-    is_serial,
-    letter,
-    number,
-    serial_of,
-    tidied,
-)
+from lokdarpan_core.elections.form20.cells import is_number, is_serial, letter, number, station_serial, tidied
 from lokdarpan_core.elections.form20.header import STATIONS, Header
 from lokdarpan_core.elections.form20.headings import CANDIDATES, COUNTS, IGNORED, SUMS, role_of
 
@@ -89,7 +81,7 @@ def _sampled(column: Column, cells: list[str]) -> None:
     many = max(len(cells), 1)
     column.filled = sum(map(bool, cells)) / many
     column.counts = sum(map(is_number, cells)) / many
-    serials = [in_latin_digits(serial_of(cell)) for cell in cells]
+    serials = list(map(station_serial, cells))
     column.serials = sum(map(is_serial, serials)) / many
     column.runs = bool(cells) and serials == [str(n + 1) for n in range(len(cells))]
 
@@ -148,12 +140,14 @@ def _that_add_up(columns: list[Column], block: list[Column], lines: list[list[st
     if total < 0:
         return block
 
-    def right(tried: list[Column]) -> bool:
-        made = [(_value(row, total) - sum(_value(row, column.index) for column in tried), row) for row in lines]
-        return sum(rest in (0, _value(row, places["nota"])) for rest, row in made) * 2 > len(lines)
-
     tries = [block[dropped:] for dropped in range(3) if len(block) > dropped + 1]
-    return next((tried for tried in tries if right(tried)), block)
+    return next((tried for tried in tries if _add_up(tried, total, places["nota"], lines)), block)
+
+
+def _add_up(columns: list[Column], total: int, nota: int, lines: list[list[str]]) -> bool:
+    """Are the columns' sums those of the column `total`, or these without NOTA, in most lines? -1 is no column."""
+    made = [(_value(row, total) - sum(_value(row, column.index) for column in columns), row) for row in lines]
+    return sum(rest in (0, _value(row, nota)) for rest, row in made) * 2 > len(lines)
 
 
 def _value(row: list[str], place: int) -> int:
@@ -185,9 +179,8 @@ def _tell_totals_apart(columns: list[Column], lines: list[list[str]]) -> None:
     totals = [column for column in columns if column.role == "polled"]
     if len(totals) != 2 or any(column.role == "valid" for column in columns):
         return
-    candidates = [column.index for column in columns if column.role == CANDIDATE]
-    sums = [sum(_value(row, place) for place in candidates) == _value(row, totals[0].index) for row in lines]
-    if candidates and sum(sums) * 2 > len(lines):
+    candidates = [column for column in columns if column.role == CANDIDATE]
+    if candidates and _add_up(candidates, totals[0].index, -1, lines):
         totals[0].role = "valid"
 
 

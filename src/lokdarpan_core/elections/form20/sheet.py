@@ -51,8 +51,8 @@ class Candidate:
 @attrs.frozen
 class Station:
     """One polling station's line: `votes` in the order of the sheet's candidates. `polled` is all votes polled there:
-    valid, rejected and NOTA. `serial` is as printed (`12A`); `ps_id`, ward and constituencies only where the sheet
-    has them (the tidy form). `row` counts from 1 in the file, on from page to page."""
+    valid, rejected and NOTA. `serial` is as printed (`12A`), but in the digits 0 to 9; `ps_id`, ward and constituencies
+    only where the sheet has them (the tidy form). `row` counts from 1 in the file, on from page to page."""
 
     serial: str
     row: int

@@ -12,12 +12,11 @@ from lokdarpan_core.elections.form20 import columns as kinds
 from lokdarpan_core.elections.form20.candidates import read_headings
 from lokdarpan_core.elections.form20.cells import (
     NotANumberError,
-    in_latin_digits,
     is_serial,
     letter,
     number,
     serial_key,
-    serial_of,
+    station_serial,
     tidied,
 )
 from lokdarpan_core.elections.form20.columns import Column, described, read_columns
@@ -106,7 +105,7 @@ class _Reader:
         return draft
 
     def _line(self, row_number: int, row: list[str]) -> None:
-        serial = in_latin_digits(serial_of(_at(row, self.places[kinds.SERIAL])))
+        serial = station_serial(_at(row, self.places[kinds.SERIAL]))
         name = tidied(_at(row, self.places[kinds.NAME])) if kinds.NAME in self.places else ""
         filled = [row[place] for place in self.counted if _at(row, place).strip()]
         if not any(map(_counts, filled)) and not self._may_be_station(serial, bool(filled or name)):
@@ -140,7 +139,7 @@ class _Reader:
         elif not is_serial(line.serial):
             message = f"{line.serial!r} does not look like a serial"
             self.draft.warn("odd-serial", message, self.draft.cell(line), line.serial)
-        if "segment" in self.places and (segment := in_latin_digits(serial_of(_at(row, self.places["segment"])))):
+        if "segment" in self.places and (segment := station_serial(_at(row, self.places["segment"]))):
             self.segments.setdefault(segment, line.row)
         for column in self.again:
             self._compare(line, row, column)
