@@ -6,7 +6,9 @@ A copy of that code gets today's migrations in the place of its own; so its test
 run on the new schema, and it takes that for its own. Two questions are asked besides: does the note that an upgrade
 leaves in the database name that code's schema, or an older one; and does that code, as it was, accept such a database
 (from the version on that knows of the note). Tests of the schema itself are left out: they say that it is another one.
-Tests that fail are run again on that code's own schema: what fails there, too, is no matter of the new one.
+Tests that fail are run again, one after the other, on that code's own schema: what fails there, too, is no matter of
+the new one. What passes there must fail on the new schema once more, for that schema to be the reason: it may have been
+another test at the same time (two that begin a server on one port).
 """
 
 import json
@@ -89,9 +91,23 @@ def accepts(old: Path, home: Path) -> bool:
 
 
 def run_tests(old: Path, *words: str) -> int:
-    options = ("-o", "addopts=-ra -p no:pytest_alembic", "-q", "-n", "2")  # with pytest's cache
+    options = ("-o", "addopts=-ra -p no:pytest_alembic", "-q")  # with pytest's cache
     words = (sys.executable, "-m", "pytest", *options, *words)
     return subprocess.run(words, cwd=old, env=environment(old), check=False).returncode
+
+
+def use_migrations(old: Path, folder: Path) -> None:
+    shutil.rmtree(old / "migrations")
+    shutil.copytree(folder, old / "migrations")
+
+
+def failing_again(old: Path, migrations: Path, tests: set[str]) -> set[str]:
+    """Those of the tests that fail with these migrations, one after the other; the end, when they can't be run."""
+    use_migrations(old, migrations)
+    code = run_tests(old, *sorted(tests))
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        sys.exit(code)
+    return tests & last_failed(old)
 
 
 def last_failed(old: Path) -> set[str]:
@@ -100,23 +116,23 @@ def last_failed(old: Path) -> set[str]:
     return set(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else set()
 
 
-def on_todays_schema(old: Path, own: Path) -> int:
+def on_todays_schema(old: Path, own: Path, todays: Path, *words: str) -> int:
     """Run that code's tests on today's schema, its own migrations being kept in the folder `own` meanwhile; then those
-    that failed on its own schema. Not 0 when the new schema is the reason of one."""
-    (old / "migrations").rename(own)
-    shutil.copytree(ROOT / "migrations", old / "migrations")
+    that failed on its own schema, and what passed there on today's again. Not 0 when that is the reason of one."""
+    shutil.copytree(old / "migrations", own)
+    use_migrations(old, todays)
     skipped = [f"--ignore-glob=*{name}*" for name in LEFT_OUT]
-    code = run_tests(old, *[name for name in TESTS if (old / name).exists()], *skipped, *sys.argv[1:])
+    code = run_tests(old, "-n", "2", *[name for name in TESTS if (old / name).exists()], *skipped, *words)
     if code != pytest.ExitCode.TESTS_FAILED:
         return code
     failed = last_failed(old)
-    print("Those again on that code's own schema", flush=True)
-    shutil.rmtree(old / "migrations")
-    own.rename(old / "migrations")
-    if run_tests(old, "--last-failed", *failed) not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        return code
-    by_the_schema = sorted(failed - last_failed(old))
-    print(f"Of {len(failed)} that failed, the new schema is the reason of: {', '.join(by_the_schema) or 'none'}")
+    print("Those that failed, on that code's own schema", flush=True)
+    by_the_schema = failed - failing_again(old, own, failed)
+    if by_the_schema:
+        print("Those that passed there, on today's schema again", flush=True)
+        by_the_schema = failing_again(old, todays, by_the_schema)
+    named = ", ".join(sorted(by_the_schema)) or "none"
+    print(f"Of {len(failed)} that failed, the new schema is the reason of: {named}")
     return code if by_the_schema else 0
 
 
@@ -137,7 +153,7 @@ def main() -> int:
             if not accepts(old, Path(folder, "home")):
                 return 1
             print("It accepts a database that was upgraded by today's code.", flush=True)
-        return on_todays_schema(old, Path(folder, "migrations"))
+        return on_todays_schema(old, Path(folder, "migrations"), ROOT / "migrations", *sys.argv[1:])
 
 
 if __name__ == "__main__":
