@@ -14,6 +14,7 @@ WARD = "/ward/WARD_010"
 PAGES = ["/", "/?layer=share", "/?delimitation=hyderabad-2026&lang=te", WARD, f"{WARD}?lang=te", "/ward/WARD_001",
          "/ward/HYD26_014", f"{WARD}?with=WARD_001,WARD_095", f"{WARD}/brief", "/method", "/search?q=nagar",
          "/login"]  # fmt: skip
+ONE_WORD = re.compile("[\u0c00-\u0c7f]+|[\u0900-\u097f]+|[\u0600-\u06ff]+")
 LARGEST_FIRST_VIEW = 300_000  # bytes, packed, without the chart script
 
 
@@ -225,3 +226,32 @@ def test_first_view_is_small(site, window, path):
             sizes[address] = len(body) if address.endswith(("woff2", "png")) else len(gzip.compress(body, 6))
     assert sum(sizes.values()) <= LARGEST_FIRST_VIEW, sizes
     assert any("vega-" in address for address in shown.loaded)
+
+
+def fonts_of_words(page):
+    """The element's name, the word and the fonts' names, and whether each is the page's own, of each element whose
+    whole text is one word in Telugu, Devanagari or Urdu."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("DOM.enable")
+    devtools.send("CSS.enable")
+    waiting = [devtools.send("DOM.getDocument", {"depth": -1})["root"]]
+    while waiting:
+        node = waiting.pop()
+        children = node.get("children", [])
+        waiting.extend(children)
+        text = children[0]["nodeValue"].strip() if [3] == [child["nodeType"] for child in children] else ""
+        if ONE_WORD.fullmatch(text):
+            used = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]
+            yield from ((node["nodeName"], text, font["familyName"], font["isCustomFont"]) for font in used)
+
+
+@pytest.mark.parametrize("path", ["/", "/?lang=te", f"{WARD}?lang=te"])
+def test_words_in_the_wards_scripts_have_the_pages_own_fonts(site, window, path):
+    """A machine need not have any; a word alone is what a browser may leave as it was before the font had come."""
+    shown = window()
+    shown.open(site + path)
+    shown.page.evaluate("document.fonts.ready")
+    found = list(fonts_of_words(shown.page))
+
+    assert found
+    assert [] == [one for one in found if not one[-1]]

@@ -33,6 +33,8 @@ NAMES = (
     "icon.svg",
     "fonts/noto-sans-telugu.woff2",
     "fonts/noto-sans-telugu-bold.woff2",
+    "fonts/noto-sans-devanagari.woff2",
+    "fonts/noto-sans-devanagari-bold.woff2",
     "fonts/noto-nastaliq-urdu.woff2",
 )
 
