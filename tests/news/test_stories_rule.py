@@ -31,6 +31,13 @@ RULING = """The High Court will pronounce on Friday its verdict on a plea filed 
 the decision to suspend its services across India, a lawyer said."""
 MILK = "The cooperative said that the new price holds from Thursday on for all its pouches."
 MILK_TOO = "Household budgets are squeezed again as the two largest sellers pass on their costs to customers."
+SOCIETY = "The Uppal Readers' Society has announced its new committee for the coming year, with Ravi Teja elected. {}"
+HANDOVER = """The board chose among eleven members after a long evaluation, heard each of them twice, and recommended
+its choice to the general assembly."""
+NEWCOMER = """A member since the first year, he will lead nine people who look after programmes, services and the
+small library near the old bus depot."""
+QUOTED = """The actor made a memorable appearance at an exclusive event organised by a builder in the coastal town of
+Mangaluru. {}"""
 OFFICE = "Greater Hyderabad Municipal Corporation Commissioner R V Karnan on Monday, June 8,"
 STARS = "Your stars are bringing good tidings for you. Check out your predictions for June {}, 2026"
 MINE = "The CM {} a Rs 405-crore mining project at Jonnagiri, marking the start of commercial production."
@@ -68,6 +75,10 @@ COPIES = {
         article("Rupee falls 9 paise against US dollar amid tensions", RUPEE),
         article("Rupee slips 9 paise to 94.54 against dollar amid fresh tensions", RUPEE_TOO),
     ),
+    "a long clause": (
+        article("Readers present new committee led by Ravi Teja", SOCIETY.format(HANDOVER)),
+        article("Readers announce new committee of eleven", SOCIETY.format(NEWCOMER)),
+    ),
     "corrected on the same day": (
         article("421 booked for drunk driving over the weekend", BODY + " In all 421 were booked."),
         article("732 booked for drunk driving over the weekend", BODY + " In all 732 were booked."),
@@ -95,6 +106,14 @@ OTHERS = {
     "one name in all headlines": (
         article("केरलम के मुख्यमंत्री ने प्रधानमंत्री से मुलाकात की", language="hi"),
         article("त्रिपुरा के मुख्यमंत्री ने प्रधानमंत्री से मुलाकात की", language="hi"),
+    ),
+    "a long clause under headlines on something else": (
+        article("Fan says she loves him more than her husband", QUOTED.format(HANDOVER)),
+        article("Actor wears a watch that nobody could miss", QUOTED.format(NEWCOMER)),
+    ),
+    "a long clause in the report of the next day": (
+        article("Readers present new committee led by Ravi Teja", SOCIETY.format(HANDOVER)),
+        article("Readers announce new committee of eleven", SOCIETY.format(NEWCOMER), day=1),
     ),
     "offices and places alone": (
         article("Drains are inspected", f"{OFFICE} inspected drains."),

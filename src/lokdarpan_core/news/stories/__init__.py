@@ -17,7 +17,9 @@ median cosine is the same. So the rule (`rule`) measures what is shared, in what
   people, offices and places are not). On a later day it must be eight tenths, and the headlines must have something
   in common: a day later, most that is alike is background of the next report;
 - *a whole clause, and headlines that agree*: eight words on end, five of them wording, three tenths of the shorter
-  lead, and so much of the headlines that both shares together are nine tenths.
+  lead, and so much of the headlines that both shares together are nine tenths;
+- *a long clause*: fifteen words on end, four of them wording, are no mere quotation when they are four tenths of the
+  shorter lead and the headlines agree by four tenths. On the next day it must be twenty words and half of the lead.
 
 **What it is guarded against**, since each of these looks like a copy:
 

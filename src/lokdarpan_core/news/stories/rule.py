@@ -158,10 +158,25 @@ def _clause(pair: Comparison) -> tuple[bool, str]:
     return speaks, f"{seen}; headlines agree by {agreement:.0%}"
 
 
+def _long_clause(pair: Comparison) -> tuple[bool, str]:
+    words, wording = length(pair.clause), pair.wording(pair.clause)
+    speaks = (
+        words >= (20 if pair.days else 15)
+        and wording >= 4
+        and pair.days <= 1
+        and pair.coverage >= (0.5 if pair.days else 0.4)
+        and pair.headline_agreement >= 0.4
+        and not pair.lead_numbers
+        and not pair.headline_numbers
+    )
+    return speaks, f"{words} words on end, {wording} of them wording; {pair.coverage:.0%} of the shorter lead"
+
+
 GROUNDS: dict[str, Check] = {
     "equal": _equal,
     "the same headline": _same_headline,
     "an edited headline, and no lead of its own": _edited_headline,
     "the whole lead": _whole,
     "a whole clause, and headlines that agree": _clause,
+    "a long clause": _long_clause,
 }
