@@ -14,6 +14,7 @@ from lokdarpan_core.wards.gazetteer import Gazetteer
 
 UNITS = ("ward", "division", "వార్డు", "వార్డ్", "డివిజన్", "डिवीजन", "वार्ड", "وارڈ", "ڈویژن")
 LONG = 6  # letters of a first word that may stand for its name
+WIDE_HYPHENS = ("  ", "   ")  # Medchal- Malkajgiri, Medchal - Malkajgiri
 CAREFUL = ("anywhere", "own", "often", "seldom", "word")  # in rising order
 
 Wards = tuple[tuple[str, str, str], ...]  # (ward id, delimitation, how) of each ward that is named
@@ -52,7 +53,8 @@ def forms(gazetteer: Gazetteer) -> dict[str, Form]:
     alike = {
         form: Form((), OWN, row["what"])
         for row in rows("look_alikes")
-        for form in spellings.searched(spellings.written(row["name"]))
+        for written in spellings.searched(spellings.written(row["name"]))
+        for form in (written, *(written.replace(" ", gap) for gap in WIDE_HYPHENS))
     }
     for form in proper.keys() | alike.keys():
         near.pop(form, None)

@@ -14,7 +14,7 @@ from lokdarpan_core.news.mentions.forms import Form, Wards
 from lokdarpan_core.news.mentions.rules import Found, Verdict
 from lokdarpan_core.wards.gazetteer import Gazetteer
 
-RULES = 2  # to be raised when the rules change what counts: then all posts are searched again
+RULES = 3  # to be raised when the rules change what counts: then all posts are searched again
 ORDER = ("name", "alias", "number", "indirect")  # what a ward is linked by, if in several ways
 
 
@@ -146,7 +146,9 @@ class _Text:
                 yield found.start, found.end, form.wards, Verdict(None, "inside-word")
             elif form.unit:
                 units.append(found)
-            elif form.cut and not rules.is_cut_off(self.data, found):
+            elif (form.cut and not rules.is_cut_off(self.data, found)) or (
+                form.look_alike and not rules.in_one_piece(self.data, found)
+            ):
                 continue
             else:
                 reach = found.end
@@ -166,7 +168,7 @@ class _Text:
         persons = {one.form.wards for one in names if one.verdict and one.verdict.reason == "person"}
         villages = {one.form.wards for one in names if rules.is_village(one.after)}
         own = [one.found for one in names if one.verdict is None and one.form.same.here == "own"]
-        scene = rules.Scene(self.data, self.searched, own)
+        scene = rules.Scene(self.data, self.searched, founds, own)
         named = []
         for one in names:
             form, verdict = one.form, one.verdict

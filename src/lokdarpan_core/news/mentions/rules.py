@@ -17,8 +17,9 @@ language puts to names (ఉప్పల్‌లో, అమీర్‌పేట
    this city; those that are *seldom* here (Gandhi Nagar, Venkatapuram) only if a sign of this city is nearer. A sign of
    this city is its name, its authorities, its quarters, and any ward with a name of its own; the dateline
    (*Hyderabad: …*) and the districts around count only where no other place is named. Where somebody comes from is no
-   sign. A village, its head or its mandal beside the name speaks against the city; a police station or a seat that the
-   city is known to have speaks for it. A name that is once called a village is one all through the text.
+   sign, nor is what is named after a place (*Warangal highway*). A village, its head or its mandal beside the name
+   speaks against the city; a police station or a seat that the city is known to have speaks for it. A name that is once
+   called a village is one all through the text.
 6. **A word of the language** (GSI, also the Geological Survey) counts only beside *ward*, *division* or *colony*.
 
 What is left is a mention: `name` when it is the ward's own name, `alias` for another spelling, and `indirect` when the
@@ -35,6 +36,7 @@ import attrs
 from lokdarpan_core.news.mentions import letters, wording
 from lokdarpan_core.news.mentions.forms import Form
 from lokdarpan_core.news.mentions.signs import SameName, Sign, city_words, institutions, kind_of, signs
+from lokdarpan_core.news.mentions.spellings import TELUGU_LETTERS
 
 BESIDE = 4  # bytes: `Himayatnagar (Hyderabad): …` is no mere dateline
 NEAR = 60  # bytes: a sign of another place so near outweighs one of this city that is farther
@@ -82,11 +84,13 @@ _GAP = re.compile(rb"[^\w\x80-\xff]+")
 
 def in_one_piece(data: bytes, found: Found) -> bool:
     """Whether only blanks, hyphens and dots of initials part the words of a name."""
+    begin = found.start
     for gap in _GAP.finditer(data, found.start, found.end):
         marks = gap[0].strip(b" \n\t")
-        if marks in (b"", b"-") or (marks == b"." and gap.start() - found.start <= 6):
-            continue
-        return False
+        initial = gap.start() - found.start <= 6 or letters.decoded(data[begin : gap.start()]) in TELUGU_LETTERS
+        if not (marks in (b"", b"-") or (marks == b"." and initial)):
+            return False
+        begin = gap.end()
     return True
 
 
@@ -97,8 +101,11 @@ def no_place(data: bytes, found: Found, before: str, after: str) -> Verdict | No
     first = data[found.start : found.start + 1]
     if first.islower():
         return Verdict(None, "no-capital")
+    if match := wording.DISTRICT_OF_TWO_NAMES.match(letters.decoded(data[found.start : found.whole]) + after):
+        return Verdict(None, "district", match[0])
     for pattern, reason in (
         (wording.DISTRICT_AFTER, "district"),
+        (wording.THANDA_AFTER, "another-quarter"),
         (wording.TRAIN_AFTER, "train"),
         (wording.COMPANY_AFTER, "company"),
     ):
@@ -191,25 +198,42 @@ def distance(found: Found, start: int, end: int) -> int:
 
 @attrs.frozen
 class Scene:
-    """What a text has to say about where it is set: its signs, and the names in it that are this city's alone.
+    """What a text has to say about where it is set: its signs, and the names in it, `own` those that are this city's
+    alone.
 
     `data` and `searched` are the text as plain bytes and as it is searched. Most texts need no more than the names.
     """
 
     data: bytes
     searched: str
+    names: Sequence[Found]
     own: Sequence[Found]
 
     @cached_property
     def signs(self) -> list[Sign]:
         """The signs of place, in the order of the text."""
-        return signs(self.data, self.searched)
+        return [sign for sign in self._all_signs if not sign.origin]
+
+    def state_of(self, found: Found) -> Sign | None:
+        """The place of origin that stands behind a name: `from Gandhi Nagar, Gujarat`."""
+        origins = (sign for sign in self._all_signs if sign.origin and sign.start > found.whole)
+        return next((sign for sign in origins if self.data[found.whole : sign.start].strip() == b","), None)
+
+    @cached_property
+    def _all_signs(self) -> list[Sign]:
+        """But for places within a name: Srinagar Colony."""
+        return [sign for sign in signs(self.data, self.searched) if not any(_within(sign, one) for one in self.names)]
 
     @cached_property
     def village_life(self) -> str:
         """What tells of a village: its head, its council, the seat of a mandal."""
         match = wording.VILLAGE_LIFE.search(letters.decoded(self.data))
         return match[0].strip() if match else ""
+
+
+def _within(sign: Sign, found: Found) -> bool:
+    inside = found.start <= sign.start and sign.end <= found.end
+    return inside and sign.kind == "elsewhere" and (sign.start, sign.end) != (found.start, found.end)
 
 
 def elsewhere(name: Name, scene: Scene, *, listed: bool, village: bool) -> Verdict | None:
@@ -220,6 +244,8 @@ def elsewhere(name: Name, scene: Scene, *, listed: bool, village: bool) -> Verdi
         return None
     if same.here == "own":
         return _claimed(scene, name)
+    if state := scene.state_of(found):
+        return Verdict(None, "elsewhere", state.word)
     listed_there = [one for one in scene.signs if any(place in same.where for place in one.place.split("|"))]
     if village and listed_there and not listed:
         return Verdict(None, "elsewhere", listed_there[0].word)

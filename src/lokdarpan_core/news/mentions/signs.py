@@ -56,7 +56,8 @@ def same_names() -> dict[str, SameName]:
 class Sign:
     """A word that says where a text is set, at bytes `start` to `end` of it, and the English names of the `place`.
 
-    A `dateline` opens the text or a line of it (`Hyderabad: …`): it says where the story was written.
+    A `dateline` opens the text or a line of it (`Hyderabad: …`): it says where the story was written. An `origin` is
+    where somebody comes from (`native of Jodhpur, Rajasthan`): it says so of nothing but the name before it.
     """
 
     kind: Kind
@@ -65,6 +66,7 @@ class Sign:
     start: int
     end: int
     dateline: bool = False
+    origin: bool = False
 
 
 @cache
@@ -100,7 +102,7 @@ def _signs() -> tuple[Words, list[tuple[Kind, str, str]]]:
 def signs(data: bytes, searched: str) -> list[Sign]:
     """The signs of one text, given as plain bytes and as it is searched, with a blank before its first letter.
 
-    Where somebody comes from (`native of Jodhpur, Rajasthan`) is no sign.
+    What is named after a place elsewhere (`Warangal highway`, `Delhi Public School`) is no sign.
     """
     words, meanings = _signs()
     boilerplate = data.lower().find(b"get the latest updates")
@@ -113,10 +115,13 @@ def signs(data: bytes, searched: str) -> list[Sign]:
         if data[start : start + 1].islower() or not ends_word(searched, end):
             continue
         dateline = kind == "city" and start < DATELINE and data[end : end + 4].lstrip(b" )").startswith(b":")
-        if kind == "elsewhere" and (start - origin in CHAIN or _origin(data, start, end)):
-            origin = end
+        after = letters.decoded(data[end : end + 60])
+        if kind == "elsewhere" and wording.NAMED_AFTER.match(after):
             continue
-        found.append(Sign(kind, word, place, start, end, dateline))
+        is_origin = kind == "elsewhere" and (start - origin in CHAIN or _origin(data, start, after))
+        if is_origin:
+            origin = end
+        found.append(Sign(kind, word, place, start, end, dateline, is_origin))
     return found
 
 
@@ -124,8 +129,7 @@ DATELINE = 500  # bytes: a dateline stands in front
 CHAIN = range(4)  # bytes between the town and the state in `Jodhpur, Rajasthan`
 
 
-def _origin(data: bytes, start: int, end: int) -> bool:
-    after = letters.decoded(data[end : end + 60])
+def _origin(data: bytes, start: int, after: str) -> bool:
     if wording.ORIGIN_AFTER.match(after):
         return True
     return wording.ORIGIN_BEFORE.search(letters.decoded(data[max(0, start - 40) : start])) is not None

@@ -9,6 +9,7 @@ listed here. Only one, since two make other names; and short names stay as they 
 What a ward or a place is really called is never overruled by a deviation of another name.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
@@ -19,7 +20,9 @@ SHORT_WITH_SIGNS = 4  # the same where vowels are signs at consonants, and no le
 
 ENDINGS = """
 nagar bagh bazar bazaar guda gutta kunta puram pura pet hills colony manzil mandi city banda bowli house jagir
-నగర్ బాగ్ బజార్ గూడ గుట్ట కుంట పురం పురా పేట పేట్ హిల్స్ కాలనీ మండి సిటీ బండ హౌస్ జాగీర్ మెట్ గడ్డ చౌకి
+chowki foundry lingampally lingampalli pochampally pochampalli annaram cheru chabutra gatti garh gopalpet
+నగర్ బాగ్ బజార్ గూడ గుట్ట కుంట పురం పురా పేట పేట్ హిల్స్ కాలనీ మండి సిటీ బండ హౌస్ జాగీర్ మెట్ గడ్డ చౌకి చౌకీ
+లింగంపల్లి మార్కెట్ అన్నారం చెరు చెరువు
 नगर बाग बाजार गुडा गुट्टा कुंटा पुरम पुरा पेट हिल्स कॉलोनी मंडी सिटी
 نگر باغ بازار گوڑہ پورہ پیٹ ہلز کالونی
 """
@@ -28,7 +31,8 @@ LATIN = """
 th>t t(?!h)>th ee>i oo>u aa>a kh>k gh>g bh>b dh>d ph>f sh>s z>j w>v v>w ou>au ou>ow au>ou pally$>palli pally$>palle
 pally$>pallay pet$>peta pet$>pett bazar>bazaar guda>gooda nagar>nagara nn>n ll>l tt>t mm>m kk>k dd>d rr>r pp>p ee>e
 i(?=[a-z])>ee u(?=[a-z])>oo a(?=[a-z])>aa l(?=[aeiou])>ll jg>jig h(?=[aeiou])> s(?=[aeiou])>sh d(?=[aeiou])>dh
-g(?=[aeiou])>gh k(?=[aeiou])>kh b(?=[aeiou])>bh (?<=[^aeiou])nagar$>anagar
+g(?=[aeiou])>gh k(?=[aeiou])>kh b(?=[aeiou])>bh (?<=[^aeiou])nagar$>anagar pur$>pura pura$>pur q>k ^e>ye ai>y j>z
+ia>iya i$>y tt>th ch>chh n(?=u)>nn m(?=j)>n
 """
 TELUGU = """
 ి>ీ ీ>ి ు>ూ ూ>ు ె>ే ే>ె ొ>ో ో>ొ ధ>ద ద>ధ భ>బ బ>భ ఘ>గ గ>ఘ ఖ>క క>ఖ ఠ>ట ట>ఠ ఛ>చ చ>ఛ ఫ>ప ప>ఫ ళ>ల ల>ళ ణ>న న>ణ
@@ -52,6 +56,14 @@ _BLANK_BEFORE_ENDING = re.compile(
 )
 _CAPITALS = re.compile(r"\b[A-Z]{2,4}\b")  # AS Rao Nagar is A. S. Rao Nagar
 _INITIAL = re.compile(r"\b([a-z]) (?=[a-z])")
+# The names of the letters that initials are written with in Telugu: ఆర్‌సీ పురం is R. C. Puram
+_LETTERS = """
+ఏ ఎ బీ బి సీ సి డీ డి ఈ ఇ ఎఫ్ జీ జి హెచ్ ఐ జే జె కే కె ఎల్ ఎం ఎన్ ఓ ఒ పీ పి క్యూ ఆర్ ఎస్ టీ టి యూ యు వీ వి ఎక్స్ వై జెడ్
+"""
+TELUGU_LETTERS = frozenset(_LETTERS.split())
+_TELUGU_LETTER = re.compile("|".join(sorted(TELUGU_LETTERS, key=len, reverse=True)))
+_TELUGU_INITIALS = re.compile(rf"(?:{_TELUGU_LETTER.pattern}){{2,4}}(?=[ క-హ])")
+_SHORT_VOWELS = str.maketrans("ీేఏఈఓూ", "ిెఎఇఒు")
 _LAST_INITIAL = re.compile(r"\b([a-z]) (?=[a-z]{2})")
 _M_BEFORE_CASE = "ం"
 
@@ -69,8 +81,21 @@ def written(name: str) -> Iterator[str]:
         found |= {" ".join(["".join(parts[:cut]), *parts[cut:]]) for cut in range(2, len(parts))}
         found.add(" ".join([*parts[:-2], "".join(parts[-2:])]))
     found |= {initial.sub(r"\1  ", one) for one in tuple(found) for initial in (_INITIAL, _LAST_INITIAL)}
+    found |= set(_with_dotted_initials(parts))
     stems = {one[:-1] for one in found if one.endswith(_M_BEFORE_CASE)}
     yield from found | {stem + ending for stem in stems for ending in ("ానికి", "ాన్ని", "ానిది")}
+
+
+def _with_dotted_initials(parts: list[str]) -> Iterator[str]:
+    """The ways to write a Telugu name with its initials apart: ఆర్. సి. పురం."""
+    match = _TELUGU_INITIALS.match(" ".join(parts))
+    if match is None:
+        return
+    initials, rest = _TELUGU_LETTER.findall(match[0]), " ".join(parts)[match.end() :].lstrip(" ")
+    ends = _with_and_without_blanks(rest)
+    yield from ("".join(initials) + " " + end for end in ends)
+    for vowels in itertools.product(*({one, one.translate(_SHORT_VOWELS)} for one in initials)):
+        yield from (dot.join((*vowels, end)) for dot in (" ", "  ") for end in ends)
 
 
 def _with_and_without_blanks(name: str) -> set[str]:

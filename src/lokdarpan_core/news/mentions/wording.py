@@ -16,7 +16,8 @@ def _any(*lists: str) -> str:
 # -- What has its name from a place, but is wider or elsewhere: police, seats, circles, courts, stations, jails
 OF_POLICE = """
 police police_station traffic_police ps p.s. inspector sub-inspector sub_inspector sho acp dcp adcp cp ci si
-sot cop cops commissionerate
+sot cop cops commissionerate commissioner deputy_commissioner assistant_commissioner special_operations_team she_team
+she_teams
 """
 OF_ELECTIONS = """
 mla mlas mp mps mlc legislator constituency constituencies assembly parliament parliamentary lok_sabha
@@ -25,7 +26,8 @@ segment bypoll by-poll by-election by-elections byelection bypolls in-charge inc
 OF_OFFICES = """
 zone zones zonal circle circles municipal_corporation municipal_commissioner municipality corporation mandal
 tahsildar tehsildar mro rdo rta rto sub-registrar court courts magistrate metro railway rly mmts terminal
-jail prison prisons prisoner prisoners inmate inmates ganesh ganapati bada_ganesh
+jail prison prisons prisoner prisoners inmate inmates ganesh ganapati bada_ganesh road_transport_authority
+district_congress dcc
 """
 BETWEEN = """
 town rural traffic law_and_order excise women cyber_crime cybercrime urban central open former ex sitting
@@ -38,15 +40,15 @@ AFTER_EN = re.compile(
 )
 BEFORE_EN = re.compile(
     rf"(?<![a-z])(?P<of>{_any(OF_POLICE)}|mla|mp|tahsildar|tehsildar|constituency|circle|zone)"
-    r"\s*(?:of|from|for|representing|,|\()?\s*(?:the\s+)?$",
+    r"\s*(?:of|from|for|representing|,|\(|\))?\s*(?:the\s+)?$",
     re.IGNORECASE,
 )
-BETWEEN_TE = "ట్రాఫిక్* శాసనసభ* అసెంబ్లీ* లోక్సభ* పార్లమెంట్* మాజీ బీజేపీ కాంగ్రెస్ బీఆర్ఎస్ మహిళా ఎక్సైజ్"
+BETWEEN_TE = "ట్రాఫిక్* శాసనసభ* అసెంబ్లీ* లోక్సభ* పార్లమెంట్* మాజీ బీజేపీ కాంగ్రెస్ బీఆర్ఎస్ మహిళా ఎక్సైజ్ కేంద్ర ప్రత్యేక పోక్సో"
 INSTITUTION_TE = """
 పోలీ* పీఎస్ ఠాణా* ఇన్స్పెక్టర్* ఇన్పెక్టర్* ఎస్సై ఎస్ఐ ఎస్హెచ్ఓ సీఐ ఏసీపీ డీసీపీ జోన్* సర్కిల్* కమిషనరేట్*
 మున్సిప* మునిసిప* ఎమ్మెల్యే* ఎంపీ* నియోజకవర్గ* అసెంబ్లీ సెగ్మెంట్* మండల* తహసీల్* తాసీల్* తహశీల్* కోర్టు*
 న్యాయస్థాన* మెట్రో రైల్వే ఎంఎంటీఎస్ జైలు* జైల్* ఖైదీ* ఇన్చార్జి* ఇన్చార్జ్ ఆర్టీఏ ఆర్టీవో ఆర్టీఓ ఉప_ఎన్నిక*
-ఉపఎన్నిక* గణేశ* గణేష* బడా_గణేశ* బడాగణేశ*
+ఉపఎన్నిక* గణేశ* గణేష* బడా_గణేశ* బడాగణేశ* వినాయకు* మహాగణపతి* మహా_గణపతి* కారాగార*
 """
 AFTER_TE = re.compile(rf"[\s(-]*(?:(?:{_any(BETWEEN_TE)})\s+){{0,2}}(?P<of>{_any(INSTITUTION_TE)})")
 INSTITUTION_HI = "पुलिस थान* विधायक विधानसभा संसदीय लोकसभा सांसद मेट्रो रेलवे मंडल कोर्ट अदालत जेल उपचुनाव"
@@ -71,8 +73,14 @@ KINDS = tuple(
 
 # -- What has a place's name and is no place
 DISTRICT_AFTER = re.compile(
-    r"\s*(?:-?\s*(?:rural|urban)\s+)?(?:districts?\b|dist\b)|\s*(?:జిల్లా|जिला|जिले|ضلع)", re.IGNORECASE
+    r"\s*(?:-?\s*(?:rural|urban)\s+)?(?:districts?\b(?!\s+congress)|dist\b)|\s*(?:జిల్లా|जिला|जिले|ضلع)", re.IGNORECASE
 )
+DISTRICT_OF_TWO_NAMES = re.compile(
+    r"Medchal(?:\s*[,&-]\s*|\s+and\s+|\s+)M[a-z]+giri\s+(?:districts?|dist)\b"
+    r"|మేడ్చల్[\s,-]+మ[\u0c00-\u0c7f]+గిరి\s+జిల్లా",
+    re.IGNORECASE,
+)
+THANDA_AFTER = re.compile(r"\s+(?:th?anda\b|తండా|తాండా)", re.IGNORECASE)
 TRAIN_AFTER = re.compile(
     r"(?:\s*-\s*\w+){0,2}\s+(?:(?:superfast|intercity|vande\s+bharat|special|weekly)\s+){0,2}"
     r"(?:express\b|passenger\s+train)"
@@ -130,12 +138,19 @@ ORIGIN_BEFORE = re.compile(
     r"(?:[A-Z]\w+(?:,|\s+in|\s+district\s+of|'s)?\s+){0,2}$"
 )
 PEOPLE = """
-native natives man men woman women youth youths gang gangs national nationals worker workers migrant
+native natives man men woman women youth youths gang gangs national nationals worker workers migrant techie techies
 migrants labourer labourers couple police family student students
 """
 ORIGIN_AFTER = re.compile(
     rf"(?:n|i|ese)?(?:\s+(?:{_any(PEOPLE)})\b|-based|-bound|-born)"
     r"|(?:కు|కి)\s+చెంద|\s+(?:జిల్లా|జిల్లాకు|రాష్ట్రానికి)?\s*చెంద|వాసి|\s+जिले\s+के\s+रहने"
+)
+
+# -- What is named after a place lies elsewhere, or anywhere: Warangal highway, Delhi Public School, Andhra Bank
+NAMED_AFTER = re.compile(
+    r"\s+(?:national\s+)?(?:highways?|expressway|road(?!\s+(?:accident|mishap|crash))|bank|public\s+school)\b"
+    r"|\s+(?:జాతీయ\s+)?(?:హైవే|రహదారి|బ్యాంక్|బ్యాంకు)",
+    re.IGNORECASE,
 )
 
 # -- Votes are counted by constituency
