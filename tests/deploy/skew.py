@@ -91,7 +91,7 @@ def accepts(old: Path, home: Path) -> bool:
 
 
 def run_tests(old: Path, *words: str) -> int:
-    options = ("-o", "addopts=-ra -p no:pytest_alembic", "-q")  # with pytest's cache
+    options = ("--rootdir", str(old), "-o", "addopts=-ra -p no:pytest_alembic", "-q")  # with pytest's cache
     words = (sys.executable, "-m", "pytest", *options, *words)
     return subprocess.run(words, cwd=old, env=environment(old), check=False).returncode
 

@@ -22,9 +22,11 @@ HEADINGS = {
     "|Total Votes Secured|TotalValid Votes|कुल वैध मत|विधिमान्य मतों का योग"
     "|Total valid votes including NOTA|Total votes for candidates|Valid",
     "rejected": "No. Of Rejected Votes|Rejected/Invalid votes|Votes Rejected|Total Rejected|अस्वीकृत मत|नाकारलेली मते"
-    "|प्रतिक्षेपित मतों की संख्या|अविधिमान्य मत",
-    "nota": "NOTA|N.O.T.A.|Votes for 'NOTA' option|None of the Above|NOTA (8)|नोटा|నోటా",
-    "polled": "Total|Grand Total|TOTAL VOTES|Total (5+6+7)|Total no. of votes|कुल योग|एकूण",
+    "|प्रतिक्षेपित मतों की संख्या|अविधिमान्य मत|नामंजूर मते",
+    "nota": "NOTA|N.O.T.A.|Votes for 'NOTA' option|None of the Above|NOTA (8)|नोटा|నోటా|નોટા|நோட்டா|নোটা"
+    "|वरीलपैकी एकही नाही|इनमें से कोई भी नहीं|उपर्युक्त में से कोई नहीं",
+    "polled": "Total|Grand Total"
+    "|Gr. Total|G. Total|Total votes polled in EVM|TOTAL VOTES|Total (5+6+7)|Total no. of votes|कुल योग|एकूण",
     "cast": "Total Votes Polled|Votes Polled|Total Polled Votes|Total votes cast",
     "tendered": "No. Of Tendered Votes|Tendered Voter|निविदत्त मत",
     "electors": "Total No. of Electors|Electors|Registered voters",
@@ -32,17 +34,20 @@ HEADINGS = {
     "turnout-female": "Voters Turnout Female|Female voters voted",
     "epic": "No of voters identifying using EPIC",
     "elected": "No. of Valid Votes Cast in Favour of Elected Person",
-    "ignored": "District Name|Elected Person Name|Remarks|Turnout %|Poll percentage|Constituency Name",
+    "ignored": "District Name|Elected Person Name|Remarks|Turnout %|Poll percentage|Constituency Name|EVM No.",
     "segment": "Constituency No|AC No.|Assembly Segment No",
 }
 LABELS = {
     "evm": "Total EVM Votes|TOTAL (EVM)|TOTAL VOTES POLLED IN E.V.M.|Total No. of votes recorded at polling stations"
     "|ईवीएम से प्राप्त कुल मत|मतदान यंत्रावरील एकूण मते|మొత్తం ఈవీఎం ఓట్లు",
     "postal": "Total Postal Ballot Votes|Postal|P.B. Votes|No. of votes recorded on postal ballot papers"
-    "|ETPBS|डाक मतपत्र|टपाली मतपत्रिका|डाक मतपत्रों में अभिलिखित मतों की संख्या",
-    "polled": "Total Votes Polled|Grand Total:|G. Total votes polled|EVM + Postal|डाले गए मतों का कुल योग|एकूण झालेले मतदान",
+    "|ETPBS|डाक मतपत्र|टपाली मतपत्रिका|डाक मतपत्रों में अभिलिखित मतों की संख्या"
+    "|पोस्टल बैलेट|పోస్టల్ బ్యాలెట్|Service Votes|ETPB Votes|पोस्टल मत|Postal Ballots (Service voters + 80+ AVSC + Employees)",
+    "polled": "Total Votes Polled|Grand Total:|G. Total votes polled|EVM + Postal|डाले गए मतों का कुल योग|एकूण झालेले मतदान"
+    "|महायोग|Total votes polled (including postal ballots)|Grand Total (A+B)",
     "total": "TOTAL|Total =|Net Total|Total (1 to 234)|Total of all Polling Stations|कुल योग|एकूण|మొత్తం|LATOT|Aggregate",
-    "page": "Page Total|Sub Total|Total of page 3|Total carried forward|Brought forward",
+    "page": "Page Total|Sub Total|Total of page 3|Total carried forward|Brought forward"
+    "|B/F|C/F|Total C/F|Round 1 Total|Total of this page",
 }
 NO_LABELS = "|1|12A|Polling Station|POSTAL COLONY SCHOOL|SUB STATION|Total Singh|TOTALADODDI|Date|Page 3|Grand Hotel"
 
@@ -55,7 +60,17 @@ def test_headings(role, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["RAMA RAO", "K. CHANDRA SEKHAR RAO", "TOTAL SINGH", "NOTAN DAS", "VALID KHAN", "MOHD. SALIM"]
+    "text",
+    [
+        "RAMA RAO",
+        "K. CHANDRA SEKHAR RAO",
+        "TOTAL SINGH",
+        "NOTAN DAS",
+        "VALID KHAN",
+        "MOHD. SALIM",
+        "सुरेश डाकुआ",
+        "ఫాతిమా (స్వతంత్ర అభ్యర్థి)",
+    ],
 )
 def test_names_are_no_headings(text):
     assert role_of(text) is None

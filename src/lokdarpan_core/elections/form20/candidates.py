@@ -41,8 +41,10 @@ def read_headings(headings: list[list[str]], notas: list[str]) -> tuple[list[Can
     `notas` are the headings of NOTA's columns, whose numbers are no gaps. Findings have no cells.
     """
     numbers, texts = [], []
-    for heading in headings:
-        lines = [line.strip() for text in heading for line in text.splitlines() if line.strip()]
+    in_rows = sum(len([text for text in heading if not text.strip().isdecimal()]) > 1 for heading in headings)
+    for heading in headings:  # names and parties are in rows, or in the lines of a cell
+        parts = [[tidied(text)] if in_rows * 2 > len(headings) else text.splitlines() for text in heading]
+        lines = [line.strip() for part in parts for line in part if line.strip()]
         alone = [int(line) for line in lines if line.isdecimal() and len(line) < 4]
         number_, rest = numbered("\n".join(line for line in lines if not line.isdecimal()))
         numbers.append(alone[0] if alone else number_)
@@ -68,7 +70,7 @@ def _with_parties(texts: list[str]) -> list[tuple[str | None, str | None]]:
     texts = [text if len(text) <= MAX_HEADING else tidied(text)[:MAX_HEADING] for text in texts]
     if sum(is_party(text) for text in texts) * 2 > len(texts):
         return [(None, tidied(text)) if is_party(text) else (tidied(text) or None, None) for text in texts]
-    for part in (_in_brackets, _on_the_last_line, _on_the_first_line, _after_a_dash):
+    for part in (_in_brackets, _over_a_symbol, _on_the_last_line, _on_the_first_line, _after_a_dash):
         parted = [part(text) for text in texts]
         parties = [party for _, party in parted if party]
         known = sum(map(is_party, parties))
@@ -81,6 +83,11 @@ def _with_parties(texts: list[str]) -> list[tuple[str | None, str | None]]:
 def _in_brackets(text: str) -> tuple[str, str]:
     match = _PARTY.fullmatch(text)
     return (match[1], match[2]) if match else (text, "")
+
+
+def _over_a_symbol(text: str) -> tuple[str, str]:
+    lines = text.split("\n")
+    return (lines[0], lines[1]) if len(lines) == 3 else (text, "")
 
 
 def _on_the_last_line(text: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ ABSURD = 10_000_000  # no column of one segment sums to that; what is larger is 
 EMPTY = frozenset(
     {"", "-", "--", "---", "–", "—", "−", "_", ".", "*", "na", "n/a", "n.a", "n.a.", "#n/a", "nan", "none", "null"}
 )
-NOUGHT = frozenset({"nil", "zero", "शून्य"})
+NOUGHT = frozenset({"nil", "zero", "शून्य", "निरंक"})
 
 _GROUPED = re.compile(r"(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(\.\d+)?")
 _NEGATIVE = re.compile(r"[-−–(]\s*\d[\d,.]*\)?")
@@ -96,7 +96,7 @@ def serial_of(cell: str) -> str:
 
 def station_serial(cell: str) -> str:
     """`serial_of`, with १२ as 12: a station is one, whichever digits the sheet of an election is printed in."""
-    text = serial_of(cell)
+    text = serial_of(cell).rstrip(".")
     return text if text.isascii() else "".join(str(int(one)) if one.isdecimal() else one for one in text)
 
 
@@ -104,6 +104,18 @@ def station_serial(cell: str) -> str:
 def is_serial(cell: str) -> bool:
     """Does it look like a polling station's serial: `12`, `12A`, `12(a)`, `45/12`?"""
     return len(cell) <= 24 and _SERIAL.fullmatch(cell.strip()) is not None
+
+
+_DAY = re.compile(
+    r"(?:19|20)\d\d-\d\d-\d\d(?: 00:00:00)?|\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:-\d\d)?"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*-\d{2}",
+    re.IGNORECASE,
+)
+
+
+def is_day(serial: str) -> bool:
+    """Is it a day, as a spreadsheet makes one of the serial 7-1: `2018-07-01`, `01-Jul`?"""
+    return _DAY.fullmatch(serial) is not None
 
 
 def serial_key(serial: str) -> tuple[int | str, ...]:

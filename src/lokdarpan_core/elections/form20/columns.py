@@ -5,16 +5,18 @@ are the columns under `… votes cast in favour of`, or with numbered headings, 
 totals. Which of several numbers is the polling station's, the lines decide.
 """
 
+import re
 from collections import Counter
 
 import attrs
 
 from lokdarpan_core.elections.form20.candidates import numbered
-from lokdarpan_core.elections.form20.cells import is_number, is_serial, letter, number, station_serial, tidied
+from lokdarpan_core.elections.form20.cells import folded, is_number, is_serial, letter, number, station_serial, tidied
 from lokdarpan_core.elections.form20.header import STATIONS, Header
 from lokdarpan_core.elections.form20.headings import CANDIDATES, COUNTS, IGNORED, SUMS, role_of
 
 CANDIDATE, UNKNOWN, SERIAL, NAME, AGAIN = "candidate", "unknown", "serial", "name", "again: "
+_OF_STATIONS = re.compile(r"\b(?:stations?|booths?|ps|part)\b|मतदान|పోలింగ్")
 RANKS = {"station-no": 0, "part-no": 1, "station": 2, "running-no": 3}
 
 
@@ -159,7 +161,15 @@ def _choose_serial(columns: list[Column]) -> None:
     counted = next((c.index for c in columns if c.role in COUNTS or c.role == CANDIDATE), len(columns))
     numbers = [column for column in columns if column.role in STATIONS]
     for column in columns[:counted]:
-        if column.role is None and not column.texts and column.filled > 0.5:  # under a heading merged over two
+        if (
+            column.role is None
+            and column.serials > 0.5
+            and not column.runs
+            and _OF_STATIONS.search(folded(column.heading))
+        ):
+            column.role = "station-no"
+            numbers.append(column)
+        elif column.role is None and not column.texts and column.filled > 0.5:  # under a heading merged over two
             left = columns[column.index - 1].role if column.index else None
             role = left if left in STATIONS else "running-no"
             column.role = role if column.serials > 0.5 else NAME if left in STATIONS else None

@@ -4,7 +4,10 @@ Every column that a footer fills is compared: the stations with the total of the
 votes with the total of all votes.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+import attrs
 
 from lokdarpan_core.elections.form20 import labels
 from lokdarpan_core.elections.form20.checks import check_sums
@@ -17,21 +20,30 @@ Value = Callable[[Line], int | None]
 
 def check_footers(draft: Draft) -> None:
     """Compare every column of every line of totals. The findings go into the draft."""
-    by_kind: dict[str, Line] = {}
+    _tell_machines(draft)
+    by_kind: defaultdict[str, list[Line]] = defaultdict(list)
     last = max(line.row for line in draft.lines)
     for line in draft.totals:
         if line.kind in (labels.EVM, labels.POLLED, labels.POSTAL) or line.label:
             check_sums(draft, line)
-        by_kind.setdefault(line.kind, line)
+        by_kind[line.kind].append(line)
     for line in draft.totals:
         of_some = line.kind == labels.TOTAL and (
             labels.total_kind(line.label, strict=False) != labels.TOTAL or line.row < last
         )
-        if line.kind == labels.POSTAL or of_some:
+        if line.kind in (labels.POSTAL, labels.PAGE) or of_some:
             continue
+        includes_postal = line.kind == labels.POLLED and labels.includes_postal(line.label)
+        if includes_postal and not by_kind[labels.POSTAL]:
+            message = (
+                f"{line.label!r} has postal votes that no line tells apart: what is more than the stations' is theirs"
+            )
+            draft.note("postal-untold", message, line.label_cell)
         for role, name, value in _columns(draft):
             printed = value(line)
             expected, of = _expected(draft, line, value, by_kind)
+            if printed is not None and printed > expected and includes_postal and not by_kind[labels.POSTAL]:
+                continue
             if printed is not None and printed != expected:
                 code = "footer-total" if line.kind == labels.POLLED else "footer-sum"
                 message = f"{name}: {of} make {expected:,}, {line.label or 'the total'} is {printed:,}"
@@ -39,15 +51,27 @@ def check_footers(draft: Draft) -> None:
                 report(code, message, draft.cell(line, role))
 
 
-def _expected(draft: Draft, line: Line, value: Value, by_kind: dict[str, Line]) -> tuple[int, str]:
+def _tell_machines(draft: Draft) -> None:
+    """A total over the line of postal votes is that of the machines if it is the stations': `Grand Total`, `Postal
+    Ballot`, `Total Votes Polled`."""
+    rows = [line.row for line in draft.totals if line.kind == labels.POSTAL]
+    over = [line for line in draft.totals if line.kind == labels.POLLED and rows and line.row < rows[0]]
+    if len(over) != 1 or any(line.kind == labels.EVM for line in draft.totals):
+        return
+    stations = [sum(line.votes[index] or 0 for line in draft.lines) for index in range(len(draft.candidates))]
+    if stations and stations == [votes or 0 for votes in over[0].votes]:
+        draft.totals = [attrs.evolve(line, kind=labels.EVM) if line is over[0] else line for line in draft.totals]
+
+
+def _expected(draft: Draft, line: Line, value: Value, by_kind: Mapping[str, list[Line]]) -> tuple[int, str]:
     """What a total should be, and the sum of what that is."""
     expected, of = sum(value(station) or 0 for station in draft.lines), "the stations"
     if line.kind != labels.POLLED:
         return expected, of
-    evm, postal = by_kind.get(labels.EVM), by_kind.get(labels.POSTAL)
+    evm = next(iter(by_kind.get(labels.EVM, ())), None)
     if evm is not None and (machines := value(evm)) is not None:
         expected, of = machines, evm.label
-    if postal is not None:
+    for postal in by_kind.get(labels.POSTAL, ()):
         expected, of = expected + (value(postal) or 0), f"{of} and {postal.label}"
     return expected, of
 

@@ -20,7 +20,9 @@ MAX_HEADERS = 8  # places that are tried
 _COLUMN_NUMBER = re.compile(r"[(\[]?\s*(\d{1,3})\s*[)\]]?")
 _BRACKETED = re.compile(r"[(\[]\s*(?:\d{1,3}|[a-z]{1,2}|[ivxl]{1,6})\s*[)\]]", re.IGNORECASE)
 _NO_SEGMENT = re.compile(
-    r"form[ -]*20|\b(?:19|20)\d\d\b|\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|.*\brule\b.*",
+    r"form[ -]*20|\b(?:page|round|table)\s*(?:no\.?|number)?\s*[:-]?\s*\d+|polling stations?\s*[:-]?\s*\d+"
+    r"|\b\d{1,2}\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|"
+    r"\b(?:19|20)\d\d\b|\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|.*\brule\b.*",
     re.IGNORECASE,
 )
 _ASSEMBLY = r"(?:segment|assembly|\ba\.? ?c\b\.?|विधान ?सभा)"
@@ -95,14 +97,19 @@ def _holds_counts(row: list[str], places: list[int]) -> bool:
     return bool(serials) and counts + empty > serials and (counts + empty) * 2 >= len(filled)
 
 
-def _sequence(cells: list[str]) -> bool:
+def is_sequence(cells: list[str]) -> bool:
+    """Are these 1, 2, 3 …?"""
     numbers = [_COLUMN_NUMBER.fullmatch(cell.strip()) for cell in cells]
     return len(cells) > 1 and [str(n) for n in range(1, len(cells) + 1)] == [n and n[1] for n in numbers]
 
 
 def _numbers_candidates(row: list[str], places: list[int]) -> bool:
     """1, 2, 3 … over the candidates alone: their numbers, a part of the heading."""
-    return _sequence([cell for cell in row if cell.strip()]) and not any(_cell(row, place) for place in places)
+    labelled = [cell for cell in row if cell.strip() and "candidate" in cell.lower()]
+    numbers = [cell for cell in row if cell.strip() and cell not in labelled]
+    return is_sequence(numbers) and not any(
+        _cell(row, place) not in ("", *map(str.strip, labelled)) for place in places
+    )
 
 
 def _numbers_columns(row: list[str], following: list[str], places: list[int]) -> bool:
@@ -110,7 +117,7 @@ def _numbers_columns(row: list[str], following: list[str], places: list[int]) ->
     cells = [cell for cell in row if cell.strip()]
     if len(cells) > 3 and all(_BRACKETED.fullmatch(cell.strip()) for cell in cells):
         return True
-    if len(cells) < 4 or not _sequence(cells) or not any(_cell(row, place) for place in places):
+    if len(cells) < 4 or not is_sequence(cells) or not any(_cell(row, place) for place in places):
         return False
     first = next(place for place in places if _cell(row, place))
     return _cell(following, first) == "1" or not is_serial(_cell(following, first))

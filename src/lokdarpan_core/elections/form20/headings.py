@@ -24,7 +24,8 @@ _NO = r"(?:no|nos|number|numbers|num|sl|serial|code|id)"
 _COUNT = r"(?:(?:total|the|all|overall|no|nos|number|numbers|of|count|gross)\s+)*"
 _KENDRA = r"मतदान क(?:े|ें)(?:न्द्र|द्र)"
 _KENDRAM = r"పోలింగ్ (?:కేంద్రం|స్టేషన్)"
-_STATION = rf"(?:polling (?:station|stn|booth|centre|center)(?: p ?s)?|(?:ac )?p ?s|booth|station|{_KENDRA}|{_KENDRAM})"
+_POLLING = r"polling (?:stations?|stn|booths?|centres?|centers?)(?: p ?s)?"
+_STATION = rf"(?:{_POLLING}|(?:ac )?p ?s|booth|station|{_KENDRA}|{_KENDRAM})"
 _PLACE = rf"(?:part|{_STATION}|building|location)"
 _MEN, _WOMEN, _OTHERS = r"(?:male|men)", r"(?:female|women)", r"(?:others?|tg|third gender)"
 
@@ -37,13 +38,19 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"margin(?: of votes)?",
         r"lead(?: votes)?",
     ),
+    "polled: of all": (
+        r"(?:grand )?total .*\bvalid\b.*\brejected\b.*|(?:grand )?total .*\b(?:incl|including|with) rejected\b.*",
+        r"(?:grand )?total (?:votes? )?(?:polled|cast|recorded) (?:in|on|by) (?:the )?(?:evms?|voting machines?)",
+    ),
+    "ignored: machine": (r"(?:evm|machine|control unit|ballot(?:ing)? unit) (?:serial )?(?:no|nos|number|id)",),
+    "valid: with NOTA": (r"total (?:votes? )?(?:of )?candidates? (?:and )?nota",),
     "valid: of all candidates": (r"total\b.*\bvotes?\b.*\bcandidates?", r"votes? (?:secured|polled) by all candidates"),
     CANDIDATES: (
         r".*\bfavou?r of\b.*",
         r".*\bcandidates?\b.*\bnames?\b.*|.*\bnames?\b.*\bcandidates?\b.*",
         r"(?:contesting |valid )?candidates?(?: wise)?(?: votes?)?",
         r"(?:valid )?votes (?:polled|secured|cast|obtained) (?:by|for)\b.*",
-        r".*पक्ष में.*|.*उम्मीदवार.*|.*अभ्यर्थि.*|.*उमेदवार.*|.*అభ్యర్థ.*",
+        r".*पक्ष में.*|.*उम्मीदवार.*|.*अभ्यर्थि.*|.*उमेदवार.*|(?!.*స్వతంత్ర).*అభ్యర్థ.*",
     ),
     "valid: with or without NOTA": (r".*\bvalid\b.*\bnota\b.*", r".*\bnota\b.*\bvalid\b.*"),
     "polled: with or without NOTA": (
@@ -51,16 +58,17 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "nota": (
         r".*\bnota\b.*|.*\bnone of (?:the |these )?(?:above|candidates)\b.*",
-        r".*नोटा.*|.*इनमें से कोई नहीं.*|.*उपरोक्त.*नहीं.*|.*यापैकी.*नाही.*|.*నోటా.*|.*ఎవరూ కాదు.*",
+        r".*नोटा.*|.*(?:इनमें|उपर्युक्त में) से कोई (?:भी )?नहीं.*|.*उपरोक्त.*नहीं.*|.*यापैकी.*नाही.*|.*वरीलपैकी.*नाही.*",
+        r".*నోటా.*|.*ఎవరూ కాదు.*|.*નોટા.*|.*நோட்டா.*|.*নোটা.*|.*ನೋಟಾ.*|.*ਨੋਟਾ.*|.*നോട്ട.*|.*ନୋଟା.*",
     ),
     "rejected": (
         r".*\b(?:rejected|invalid)\b.*\bvotes?\b.*",
         rf"{_COUNT}(?:votes? )?(?:rejected|invalid)(?: ballots?)?",
-        r".*अस्वीकृत.*|.*प्रतिक्षेपित.*|.*अवैध.*|.*अविधिमान्य.*|.*नाकार.*|.*తిరస్కర.*|.*చెల్లని.*",
+        r".*अस्वीकृत.*|.*प्रतिक्षेपित.*|.*अवैध.*|.*अविधिमान्य.*|.*नाकार.*|.*नामंजूर.*|.*తిరస్కర.*|.*చెల్లని.*",
     ),
     "tendered": (r".*\btendere?d?\b.*", r".*निविद.*|.*प्रदत्त.*|.*టెండర్.*"),
     "epic": (r".*\bepic\b.*", r".*\bidentif(?:ying|ied|ication)\b.*"),
-    "postal": (r".*\bpostal\b.*", r".*डाक.*|.*टपाल.*|.*పోస్టల్.*"),
+    "postal": (r".*\bpostal\b.*", r"(?:.* )?(?:डाक|टपाली?|पोस्टल)(?: .*)?|.*పోస్టల్.*"),
     "evm": (r".*\bevm\b.*", r".*\bvoting machines?\b.*"),
     "valid": (
         rf"{_COUNT}valid votes?(?: polled| cast| secured)?|(?:total (?:of )?)?valid|votes? valid|totalvalid votes?",
@@ -84,8 +92,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "cast": (rf"(?:grand )?{_COUNT}(?:votes? (?:polled|cast|recorded|counted)|polled(?: votes?)?)(?: total)?",),
     "polled": (
-        r"(?:grand |all |overall |net )?totals?(?: no of| number of| of)?(?: all)?(?: votes?)?|total no votes",
-        r"कुल(?: योग| मत)?|योग|एकूण(?: मते)?|మొత్తం(?: ఓట్లు)?",
+        r"(?:grand |gr |g |all |overall |net )?totals?(?: no of| number of| of)?(?: all)?(?: votes?)?|total no votes",
+        r"कुल(?: योग| मत)?|योग|एक(?:ू|ु)ण(?: मते)?|మొత్తం(?: ఓట్లు)?",
     ),
     "segment": (
         r"(?:assembly |legislative )?(?:constituency|segment|assembly|a ?c)(?: segment)? (?:no|number|id|code)|segment",
@@ -99,7 +107,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "ignored: note": (r"remarks?|notes?|date|(?:round|table|page)(?: no)?|signature|unique ?code|rank",),
     "station-no": (
-        rf"{_STATION} (?:serial |sl )?{_NO}|{_NO} of (?:the )?{_STATION}",
+        rf"{_STATION} (?:serial |sl |sr )?{_NO}|{_NO} of (?:the )?{_STATION}",
+        rf"psno|part (?:no|number) (?:and )?{_STATION} {_NO}",
         rf"(?:serial|serail|sl|sr|s) ?{_NO}? ?(?:of )?(?:the )?{_STATION}|serial poll(?:ing)?(?: no)?",
         rf"polling (?:serial |sl )?{_NO} station",
         rf"{_KENDRA}(?:ाचा|ांचा)? (?:(?:की|का|के) )?(?:क्रम |अनु)?(?:क्रमांक|संख्यांक|संख्या|क्र|सं|नं)",
@@ -112,8 +121,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "name": (
         rf"{_PLACE} (?:name|address|location)(?: and (?:address|location|name))?",
-        rf"(?:no and )?names?(?: and (?:no|number|address|location))?(?: of (?:the )?{_PLACE})?",
-        r"locality|location|building",
+        rf"(?:no (?:and )?)?names?(?: and (?:no|number|address|location))?(?: of (?:the )?{_PLACE})?",
+        rf"locality|location|building|{_KENDRA}(?:ाचे|ांचे| (?:का|की|के))? ना(?:म|व)|{_KENDRAM} పేరు",
     ),
     "station": (rf"{_STATION}(?: no and name| name and no| no name)?|no and name of {_STATION}",),
 }
@@ -126,7 +135,7 @@ _SEX = (
     ("", re.compile(r"total|all|कुल|योग|एकूण|మొత్తం")),
 )
 _BY_SEX = (
-    ("turnout", re.compile(r".*\b(?:turn ?out|voted|voters? polled|polled voters?)\b.*|.*मतदान (?:करने|केलेले).*")),
+    ("turnout", re.compile(r".*\b(?:turn ?out|voted|vote(?:r?s)? polled|polled voters?)\b.*|.*मतदान (?:करने|केलेले).*")),
     ("electors", re.compile(r".*\b(?:electors?|electorate|voters)\b.*|.*निर्वाचक.*|.*मतदारांची.*|.*ఓటర్ల.*")),
 )
 

@@ -10,7 +10,16 @@ from operator import itemgetter
 
 import attrs
 
-from lokdarpan_core.elections.form20.cells import NotANumberError, folded, is_serial, letter, number, serial_of, tidied
+from lokdarpan_core.elections.form20.cells import (
+    NotANumberError,
+    folded,
+    is_day,
+    is_serial,
+    letter,
+    number,
+    serial_of,
+    tidied,
+)
 from lokdarpan_core.elections.form20.draft import Draft, Line
 from lokdarpan_core.elections.form20.headings import role_of
 from lokdarpan_core.elections.form20.labels import total_kind
@@ -18,6 +27,7 @@ from lokdarpan_core.elections.form20.sheet import Candidate, Finding, Layout, Se
 
 SEARCHED = 20  # rows in which the header line may stand
 COUNTS = ("electors", "valid", "rejected", "nota", "polled", "tendered")
+TOTALS = {"valid": "valid", "rejected": "rejected", "polled": "polled", "cast": "polled", "tendered": "tendered"}
 TEXTS = ("name", "ward_id", "ward_name", "pc_id")
 _NAMES = {
     "ps_id": "ps id|ps|ps no|ps code|polling station|polling station id|polling station no|station|station id|booth id",
@@ -52,15 +62,15 @@ class _Station:
     counts: dict[str, int | None]
     texts: dict[str, str | None]
     votes: dict[int, int | None] = attrs.field(factory=dict)
-    nota: int | None = None
-    nota_row: int = 0
+    among: dict[str, tuple[int | None, int]] = attrs.field(factory=dict)  # role -> its number and row
 
 
 @attrs.define
 class _Segment:
-    """The candidates of one segment in the order in which they come, and its stations; None is NOTA."""
+    """The candidates of one segment in the order in which they come, and its stations. A candidate is an index, or the
+    role of what stands among the candidates and is none: NOTA, and the totals of a wide sheet that was turned."""
 
-    candidates: dict[tuple[str, str, str], int | None] = attrs.field(factory=dict)
+    candidates: dict[tuple[str, str, str], int | str] = attrs.field(factory=dict)
     listed: list[tuple[str, str, str]] = attrs.field(factory=list)
     stations: dict[str, _Station] = attrs.field(factory=dict)
     findings: list[Finding] = attrs.field(factory=list)
@@ -129,8 +139,8 @@ class _Reader:
         except NotANumberError as error:
             self._find(error.code, str(error), row_number, "votes")
             votes = None
-        if index is None:
-            self._nota(row_number, votes)
+        if isinstance(index, str):
+            self._among(index, row_number, votes)
         elif index in station.votes:
             name = " ".join(part for part in candidate if part)
             self._find("candidate-twice", f"{name} stands at station {station.ps_id} already", row_number, "votes")
@@ -148,7 +158,8 @@ class _Reader:
     def _turn_to(self, key: tuple[str, str], row_number: int, row: list[str]) -> None:
         self.last = key
         name, ps_id = serial_of(key[0]), serial_of(key[1])
-        self.segment = self.segments.setdefault(name, _Segment())
+        if name or ps_id:  # a line that names neither belongs to those before it, and is reported there
+            self.segment = self.segments.setdefault(name, _Segment())
         self.station = self.segment.stations.get(ps_id)
         if self.station is None:
             other = self.homes.setdefault(ps_id, name)
@@ -160,12 +171,15 @@ class _Reader:
                 self._find("several-segments", message, row_number, "ps_id")
             self.station.texts = {role: tidied(row[self.roles[role]]) or None for role in self.texts}
 
-    def _add(self, candidate: tuple[str, ...]) -> int | None:
-        """A candidate's index by the cells that tell of it, or None for NOTA."""
+    def _add(self, candidate: tuple[str, ...]) -> int | str:
+        """A candidate's index by the cells that tell of it, or the role of what is none."""
         name, party, printed = (tidied(part) for part in candidate)
         segment = self.segment
-        index: int | None = None
-        if role_of(name or party) != "nota":
+        role = role_of(name or party)
+        index: int | str = "nota"
+        if role in TOTALS and not (name and party):
+            index = TOTALS[role]
+        elif role != "nota":
             tidy = (name, party, serial_of(printed))
             if tidy not in segment.listed:
                 segment.listed.append(tidy)
@@ -190,14 +204,15 @@ class _Reader:
                 message = f"{cell.strip()!r} here, {values[role]!r} on the station's first line (row {station.row})"
                 self._find("station-differs", message, row_number, role)
 
-    def _nota(self, row_number: int, votes: int | None) -> None:
+    def _among(self, role: str, row_number: int, votes: int | None) -> None:
         station = self.station
         if station is None:
             return
-        if station.nota_row:
-            self._find("candidate-twice", f"NOTA stands at station {station.ps_id} already", row_number, "votes")
+        if role in station.among:
+            message = f"{_shown(role)} stands at station {station.ps_id} already"
+            self._find("candidate-twice", message, row_number, "votes")
         else:
-            station.nota, station.nota_row = votes, row_number
+            station.among[role] = votes, row_number
 
     def _count(self, cell: str, row_number: int, role: str) -> int | None:
         try:
@@ -223,20 +238,24 @@ class _Reader:
                 if role == "unknown":
                     draft.warn("unknown-column", f"The column {heading!r} is not known, and not read", letter(place))
         draft.candidates = _candidates(draft, segment.listed)
-        if any(station.nota_row for station in segment.stations.values()):
-            draft.places.setdefault("nota", self.roles["votes"])
+        for role in {role for station in segment.stations.values() for role in station.among}:
+            draft.places.setdefault(role, self.roles["votes"])
         for station in segment.stations.values():
             self._settle(draft, station)
         return draft
 
     def _settle(self, draft: Draft, station: _Station) -> None:
         counts = dict(station.counts)
-        if station.nota_row:
-            printed = counts.get("nota")
-            if printed is not None and station.nota is not None and printed != station.nota:
-                message = f"NOTA has {station.nota:,} votes on its line, {printed:,} in its column"
-                draft.error("nota-differs", message, f"{letter(self.roles['votes'])}{station.nota_row}", station.ps_id)
-            counts["nota"] = printed if printed is not None else station.nota
+        for role, (number_, row) in station.among.items():
+            printed = counts.get(role)
+            if printed is not None and number_ is not None and printed != number_:
+                message = f"{_shown(role)} has {number_:,} votes on its line, {printed:,} in its column"
+                place = f"{letter(self.roles['votes'])}{row}"
+                if role == "nota":
+                    draft.error("nota-differs", message, place, station.ps_id)
+                else:
+                    draft.error("column-differs", message, place, station.ps_id)
+            counts[role] = printed if printed is not None else number_
         votes = tuple(station.votes.get(index) for index in range(len(draft.candidates)))
         ids = {role: station.texts.get(role) for role in ("ward_id", "ward_name", "pc_id")} | {"ps_id": station.ps_id}
         cell = f"{letter(self.roles['ps_id'])}{station.row}"
@@ -246,10 +265,17 @@ class _Reader:
             draft.totals.append(attrs.evolve(line, label=(station.ps_id or "Total") if kind else "", kind=kind or ""))
             return
         draft.lines.append(attrs.evolve(line, label_cell=None))
+        if is_day(station.ps_id):
+            message = f"{station.ps_id!r} is a day, as spreadsheets make one of 7-1; it should be as printed"
+            draft.error("date-serial", message, cell, station.ps_id)
         missing = len(draft.candidates) - len(station.votes)
         if missing:
             message = f"{missing} of {len(draft.candidates)} candidates have no line for this station"
             draft.warn("no-line", message, cell, station.ps_id)
+
+
+def _shown(role: str) -> str:
+    return "NOTA" if role == "nota" else f"The line of {role} votes"
 
 
 def _getter(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:

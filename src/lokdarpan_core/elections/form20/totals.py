@@ -22,15 +22,16 @@ def settle_totals(draft: Draft) -> None:
     """Tell footers from totals among the stations; move those that pose as stations away from them."""
     last = max(line.row for line in draft.lines)
     footers, postal = [], False
+    pages = _pages(draft)
     for line in draft.totals:
-        kind = line.kind
+        kind = labels.PAGE if line in pages else line.kind
         if _is_footer(draft, line, kind, last):
             postal = postal or kind == labels.POSTAL
             if kind == labels.TOTAL:  # after the postal votes it holds them too
                 kind = labels.POLLED if postal else labels.EVM
             footers.append(attrs.evolve(line, kind=kind))
         else:
-            footers.append(attrs.evolve(line, kind=labels.TOTAL))
+            footers.append(attrs.evolve(line, kind=labels.PAGE if line in pages else labels.TOTAL))
             _report(draft, line, kind)
     draft.totals = footers
     _find_unlabelled(draft)
@@ -41,18 +42,37 @@ def _is_footer(draft: Draft, line: Line, kind: str, last: int) -> bool:
         return True
     if kind in ("", labels.PAGE) or line.row < last or draft.layout is Layout.TIDY:
         return False
-    if kind == labels.TOTAL and line.serial and is_serial(line.serial):
-        return False  # numbered as a station
+    if kind == labels.TOTAL and line.serial and is_serial(line.serial):  # numbered as a station, or their number
+        return line.serial == str(len(draft.lines)) and any(one.serial == line.serial for one in draft.lines)
     if draft.layout is Layout.SUMMARY:  # a table of records, in which a mere total is one record too many
         return kind != labels.TOTAL and draft.cell(line) == line.label_cell
     return True
 
 
+def _pages(draft: Draft) -> list[Line]:
+    """Lines called `Total` that are those of pages: two or more, each the sum of the stations since the last one."""
+    if draft.layout is Layout.TIDY:
+        return []
+    totals = [line for line in draft.totals if line.kind == labels.TOTAL]
+    found = []
+    for line in totals:
+        above = [one for one in draft.lines if one.row < line.row]
+        _, page = _since(draft, above, line)
+        if len(page) < len(above) or line is totals[0]:
+            found += [line] if page and not _differing(line, page) else []
+    return found if len(found) > 1 else []
+
+
 def _report(draft: Draft, line: Line, kind: str) -> None:
     above = [one for one in draft.lines if one.row < line.row]
-    if kind == labels.PAGE and any(_sums(line, part) for part in _since(draft, above, line)):
-        draft.note("page-total", f"{line.label!r} is the total of a page, and no station", line.label_cell)
-        return
+    if kind == labels.PAGE and above:
+        wrong = min((_differing(line, part) for part in _since(draft, above, line) if part), key=len)
+        if len(wrong) * 4 <= len(figures(line)):
+            draft.note("page-total", f"{line.label!r} is the total of a page, and no station", line.label_cell)
+            for index, made, printed in wrong:
+                message = f"The stations of the page make {made:,}, {line.label!r} is {printed:,}"
+                draft.error("footer-sum", message, draft.cell(line, index if index < len(line.votes) else "nota"))
+            return
     what = f"{line.label!r} is a total" if line.label else "A line without serial and name is a total"
     message = f"{what} that stands as a station in row {line.row}; it is not counted as one"
     draft.error("leaked-total", message, line.label_cell, line.serial if is_serial(line.serial) else None)
@@ -115,15 +135,22 @@ class _Sum:
         return _Sum([a - b for a, b in zip(self.sums, values, strict=True)], self.voted - any(values))
 
     def is_total(self, line: Line) -> bool:
-        """Are the line's figures these sums? Not when they are so small that it may well be an accident."""
-        values = [value or 0 for value in figures(line)]
-        if self.voted < 2 or values != self.sums:
+        """Are the line's figures these sums, but for one in four? Not when they are so small that it may well be an
+        accident."""
+        if self.voted < 2:
             return False
-        return sum(math.log2(value + 1) for value in values) >= CHANCE
+        values = [value or 0 for value in figures(line)]
+        agreeing = [value for value, total in zip(values, self.sums, strict=True) if value == total]
+        wrong = len(values) - len(agreeing)
+        if wrong * 4 > len(values):
+            return False
+        return sum(math.log2(value + 1) for value in agreeing) >= CHANCE * (1 + 2 * wrong)
 
 
-def _sums(line: Line, lines: Sequence[Line]) -> bool:
+def _differing(line: Line, lines: Sequence[Line]) -> list[tuple[int, int, int]]:
+    """(which figure, the lines' sum, what is printed) of each figure that is not the sum of these lines."""
     total = _Sum()
     for one in lines:
         total.add(one)
-    return [value or 0 for value in figures(line)] == total.sums
+    pairs = enumerate(zip(total.sums, figures(line), strict=True))
+    return [(index, made, printed or 0) for index, (made, printed) in pairs if made != (printed or 0)]

@@ -12,6 +12,8 @@ from lokdarpan_core.elections.form20 import columns as kinds
 from lokdarpan_core.elections.form20.candidates import read_headings
 from lokdarpan_core.elections.form20.cells import (
     NotANumberError,
+    folded,
+    is_day,
     is_serial,
     letter,
     number,
@@ -21,9 +23,9 @@ from lokdarpan_core.elections.form20.cells import (
 )
 from lokdarpan_core.elections.form20.columns import Column, described, read_columns
 from lokdarpan_core.elections.form20.draft import Draft, Line
-from lokdarpan_core.elections.form20.header import Header, find_headers, title_of
+from lokdarpan_core.elections.form20.header import Header, find_headers, is_sequence, title_of
 from lokdarpan_core.elections.form20.headings import COUNTS
-from lokdarpan_core.elections.form20.labels import total_kind
+from lokdarpan_core.elections.form20.labels import is_note, total_kind
 from lokdarpan_core.elections.form20.sheet import Finding, Layout, Severity
 from lokdarpan_core.errors import Form20Error
 
@@ -93,22 +95,40 @@ class _Reader:
         draft.candidates = tuple(candidates)
         draft.findings += findings
         heading = {tuple(map(tidied, self.rows[index])) for index in (*header.rows, *header.skipped)}
+        again = False
         for index in range(header.start, len(self.rows)):
             row = self.rows[index]
             if not any(cell.strip() for cell in row):
                 continue
             if tuple(map(tidied, row)) in heading:
                 draft.note("heading-repeated", "The heading stands here again", f"A{index + 1}")
+                again = True
+            elif again and is_sequence([cell for cell in row if cell.strip()]):
+                draft.note("heading-repeated", "The columns are numbered here again", f"A{index + 1}")
+            elif moved := self._moved(row):
+                message = f"The heading stands here again, with {moved!r} in another column"
+                draft.error("heading-differs", message, f"A{index + 1}")
             else:
+                again = False
                 self._line(index + 1, row)
         self._finish()
         return draft
+
+    def _moved(self, row: list[str]) -> str | None:
+        """A candidate's heading that stands in another candidate's column of this row, if there is one."""
+        named = {folded(self.columns[place].heading): place for place in self.draft.vote_places}
+        here = [(place, folded(cell), cell) for place, cell in enumerate(row) if folded(cell) in named]
+        return next(
+            (tidied(cell) for place, text, cell in here if text and named[text] != place and len(here) > 2), None
+        )
 
     def _line(self, row_number: int, row: list[str]) -> None:
         serial = station_serial(_at(row, self.places[kinds.SERIAL]))
         name = tidied(_at(row, self.places[kinds.NAME])) if kinds.NAME in self.places else ""
         filled = [row[place] for place in self.counted if _at(row, place).strip()]
-        if not any(map(_counts, filled)) and not self._may_be_station(serial, bool(filled or name)):
+        if (not any(map(_counts, filled)) or self._is_note(row)) and not self._may_be_station(
+            serial, bool(filled or name)
+        ):
             text = tidied(" ".join(row))
             text = text if len(text) <= TOLD else text[: TOLD - 1] + "…"
             self.draft.note("line-ignored", f"Not a station, and not read: {text}", f"A{row_number}")
@@ -122,6 +142,11 @@ class _Reader:
             self.draft.totals.append(attrs.evolve(line, label=label, label_cell=cell, kind=kind))
         else:
             self._station(line, row)
+
+    def _is_note(self, row: list[str]) -> bool:
+        """Does the line under the stations tell something else: electors, how many stations, per cent?"""
+        texts = [cell for place, cell in enumerate(row) if cell.strip() and place not in self.counted]
+        return bool(texts and self.draft.lines) and all(is_note(text) for text in texts)
 
     def _may_be_station(self, serial: str, told: bool) -> bool:
         """Is a line without counts a station's? Its serial follows the last one, or there are no totals yet."""
@@ -138,7 +163,13 @@ class _Reader:
             self.draft.error("no-serial", f"The polling station {line.name} has no serial", self.draft.cell(line))
         elif not is_serial(line.serial):
             message = f"{line.serial!r} does not look like a serial"
-            self.draft.warn("odd-serial", message, self.draft.cell(line), line.serial)
+            if any(map(str.isdigit, line.serial)):
+                self.draft.warn("odd-serial", message, self.draft.cell(line), line.serial)
+            else:
+                self.draft.error("no-serial", f"{message}, nor like a known total", self.draft.cell(line), line.serial)
+        if is_day(line.serial):
+            message = f"{line.serial!r} is a day, as spreadsheets make one of 7-1; it should be as printed"
+            self.draft.error("date-serial", message, self.draft.cell(line), line.serial)
         if "segment" in self.places and (segment := station_serial(_at(row, self.places["segment"]))):
             self.segments.setdefault(segment, line.row)
         for column in self.again:
