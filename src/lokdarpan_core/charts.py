@@ -102,7 +102,7 @@ def swing(ward: WardMeta) -> alt.LayerChart:
     in percentage points."""
     dvi = (ward.features.dvi if ward.features is not None else None) or {}
     rows = [{"party": _plain(party), "swing_pp": round(100 * change, 2)} for party, change in dvi.items()]
-    labelled = [row | {"label": f"{row['swing_pp']:+.1f}"} for row in rows]
+    labelled = [row | {"label": f"{100 * change:+.1f}"} for row, change in zip(rows, dvi.values(), strict=True)]
     chart = _bars(labelled, "swing_pp", "Change of share, percentage points").encode(
         y=alt.Y("party:N", title=None, sort=_by_value(rows, "swing_pp", "party")), color=_party_colour(rows)
     )

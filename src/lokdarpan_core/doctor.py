@@ -21,7 +21,8 @@ from lokdarpan_core import jobs, migration
 from lokdarpan_core.consumers import consumers
 from lokdarpan_core.database import display_url, embedded_server, open_engine, unavailable
 from lokdarpan_core.errors import LokDarpanError, SchemaError
-from lokdarpan_core.schema import api_key, job
+from lokdarpan_core.news.ingest import SUFFIXES
+from lokdarpan_core.schema import api_key, delimitation, job
 from lokdarpan_core.settings import Settings, notices
 from lokdarpan_core.timestamps import utc_now
 
@@ -68,6 +69,7 @@ def _in_database(engine: Engine, settings: Settings) -> Iterator[Finding]:
             migration.require_head(connection)
             yield _schema(connection)
             yield _queue(engine, settings)
+            yield _lists(connection, settings)
             for subject, look in QUESTIONS.items():
                 yield from _answers(subject, partial(look, connection))
     except OperationalError as error:
@@ -125,7 +127,8 @@ def _inbox(settings: Settings) -> Iterator[Finding]:
     if not inbox.is_dir() or not os.access(inbox, os.R_OK | os.W_OK | os.X_OK):
         yield Finding("inbox", WRONG, f"{inbox} is no folder that this account can write", "make it, or let it in")
         return
-    waiting = sum(path.is_file() and not path.name.startswith(".") for path in inbox.iterdir())
+    taken = [path for path in inbox.iterdir() if path.name.endswith(SUFFIXES) and not path.name.startswith(".")]
+    waiting = sum(path.is_file() for path in taken)
     failed = _files_in(inbox / "failed")
     yield Finding("inbox", OK, f"{inbox}: {waiting:,} files wait")
     if failed:
@@ -152,6 +155,17 @@ def _disk(settings: Settings) -> Iterator[Finding]:
         scarce = free < FREE_BYTES or free < FREE_SHARE * total
         found = f"{free / (1 << 30):,.1f} GiB of {total / (1 << 30):,.1f} GiB are free at {folder}"
         yield Finding("disk", WRONG if scarce else OK, found, "make room before it is full" if scarce else None)
+
+
+def _lists(connection: Connection, settings: Settings) -> Finding:
+    loaded = connection.execute(sa.select(delimitation.c.id).order_by(delimitation.c.id)).scalars().all()
+    if not loaded:
+        return Finding("ward lists", OK, "none is loaded yet (`lokdarpan wards import`)")
+    found = f"{', '.join(loaded)}; wards are looked up first in {settings.delimitation}"
+    if settings.delimitation in loaded:
+        return Finding("ward lists", OK, found)
+    remedy = f"set LOKDARPAN_DELIMITATION to one of them ({', '.join(loaded)}), or load that list"
+    return Finding("ward lists", WRONG, f"{found}, which is not loaded", remedy)
 
 
 def _clock(connection: Connection) -> Iterator[Finding]:

@@ -154,8 +154,8 @@ def cancel(connection: Connection, job_id: int) -> Job:
     lock = sa.func.pg_try_advisory_xact_lock(JOB_LOCKS, _half(job_id))
     free = connection.execute(sa.select(lock)).scalar_one()
     found = get(connection, job_id)
-    if found.state not in ("waiting", "running"):
-        raise ConflictError(f"Job {job_id} is {found.state}: only a waiting job can be cancelled")
+    if found.state not in ("waiting", "running", "failed"):
+        raise ConflictError(f"Job {job_id} is {found.state}: only a waiting or failed job can be cancelled")
     if not free:
         raise ConflictError(f"Job {job_id} is being done right now; when its worker is stopped, it waits again")
     return _set(connection, job_id, found.state, state="cancelled", finished_at=sa.func.now())

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from lokdarpan_core import (
+    Gazetteer,
     LokDarpanError,
     Settings,
     assign_stories,
@@ -33,6 +34,7 @@ from lokdarpan_core import (
     refresh_forecasts,
     refresh_ward_profile,
     today,
+    ward_id_of,
 )
 from lokdarpan_core.jobs import Job, JobQueue
 from lokdarpan_jobs.inbox import Inbox, PathRefusedError
@@ -119,15 +121,21 @@ def aggregate_to_ward(at: AtHand) -> Any:
 
 
 def refresh_profile(at: AtHand, ward_id: str | None = None) -> Any:
-    """Compute the profile of every ward, or of one."""
+    """Compute the profile of every ward, or of one, by any label."""
     with at.engine.begin() as connection:
-        return refresh_ward_profile(connection, ward_id)
+        return refresh_ward_profile(connection, _ward(at, connection, ward_id))
 
 
 def refresh_features(at: AtHand, ward_id: str | None = None) -> Any:
-    """Compute the features of every ward, or of one."""
+    """Compute the features of every ward, or of one, by any label."""
     with at.engine.begin() as connection:
-        return compute_features(connection, ward_id)
+        return compute_features(connection, _ward(at, connection, ward_id))
+
+
+def _ward(at: AtHand, connection: Connection, label: str | None) -> str | None:
+    if label is None:
+        return None
+    return ward_id_of(connection, Gazetteer.load(connection, default=at.settings.delimitation), label)
 
 
 def forecast_wards(at: AtHand) -> Any:

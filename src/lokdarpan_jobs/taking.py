@@ -43,6 +43,8 @@ class Taking:
             return self._gone(path)
         if self.inbox.confined(path) != path:
             raise PathRefusedError(f"{path} has become a link since it was queued")
+        if path.is_dir():
+            raise PathRefusedError(f"{path} is a folder; a job of the kind ingest_epaper_dir reads the files in it")
         if self.inbox.is_put_away(path):
             raise PathRefusedError(f"{path} was put away: to ingest it again, move it back into {self.inbox.folder}")
         try:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from lokdarpan_core import LokDarpanError, Settings, create_engine, jobs
+from lokdarpan_core import AmbiguousWardError, LokDarpanError, NotFoundError, Settings, create_engine, jobs
 from lokdarpan_core.jobs import Job, JobQueue
 from lokdarpan_jobs.inbox import PathRefusedError
 from lokdarpan_jobs.kinds import ArgumentsError, AtHand, UnknownKindError, bind, function_of
@@ -21,7 +21,13 @@ from lokdarpan_jobs.queue import kept_alive
 from lokdarpan_jobs.sending import host_of
 from lokdarpan_jobs.taking import as_json
 
-IN_VAIN = (PathRefusedError, ArgumentsError, UnknownKindError)  # another attempt would end like the first
+IN_VAIN = (  # another attempt would end like the first
+    PathRefusedError,
+    ArgumentsError,
+    UnknownKindError,
+    NotFoundError,
+    AmbiguousWardError,
+)  # another attempt would end like the first
 LOOK_AT_ONCE = 64  # ready jobs; other workers may be faster with some of them
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from lokdarpan_core import (
 from lokdarpan_core.cli.console import database, load_settings, print_json
 from lokdarpan_web.app import create_app
 from lokdarpan_web.metrics import shared_by_workers
-from lokdarpan_web.server import Server, free_port, refuse_open_door
+from lokdarpan_web.server import Server, free_port, refuse_open_door, require_free
 
 PLACE = "ghmc-2016"  # the wards that the samples speak of
 
@@ -78,7 +78,7 @@ def demo(port: int | None, no_serve: bool, workers: int) -> None:
 
 
 def _serve(settings: Settings, url: URL, host: str, port: int, workers: int) -> None:
-    port = free_port(host, port) if port == 0 else port
+    port = free_port(host, port) if port == 0 else require_free(host, port)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Serving on http://{shown}:{port}/api/v1/ward/meta/WARD_001  (Ctrl-C stops it)", err=True)
     with shared_by_workers():

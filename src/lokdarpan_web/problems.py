@@ -126,4 +126,5 @@ def serialize_http_error(_req: falcon.Request | None, resp: falcon.Response, err
     status = HTTPStatus(error.status_code)
     if error.headers:
         resp.set_headers(error.headers)
-    write(resp, status, status.phrase.lower().replace(" ", "-"), error.description or error.title)
+    nothing = "There is nothing at this address" if status is HTTPStatus.NOT_FOUND else error.title
+    write(resp, status, status.phrase.lower().replace(" ", "-"), error.description or nothing)

@@ -59,14 +59,27 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def require_free(host: str, port: int) -> int:
+    """The port. Raises SettingsError when another program has it."""
+    if _bound(host, port) is None:
+        raise SettingsError(f"Port {port} on {host} is in use, or not allowed: give another with --port")
+    return port
+
+
+def _bound(host: str, port: int) -> int | None:
+    """The port that one gets who asks for this one; None when it can't be had."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])
+
+
 def free_port(host: str, wanted: int) -> int:
     """The wanted port, or the next of the ten after it that is free; 0 takes any."""
     for port in range(wanted, wanted + 10):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+        if (found := _bound(host, port)) is not None:
+            return found
     raise SettingsError(f"Ports {wanted} to {wanted + 9} are all in use on {host}: give another with --port")

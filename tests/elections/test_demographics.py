@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from results import LONG_AGO, add_wards, stored_rows
 
-from lokdarpan_core import SourceError, seed, ward_meta
+from lokdarpan_core import Gazetteer, SourceError, seed, ward_meta
 from lokdarpan_core.elections.census import FORMULAS, ImpossibleRowError, census_indices
 from lokdarpan_core.elections.demographics import compute_demographic_indices
 from lokdarpan_core.schema import ward_demographics
@@ -24,6 +24,13 @@ ROW = {
     "census_year": "2011",
     "source": "Census of India 2011, ward table; SECC 2011",
 }
+
+
+def test_ward_may_be_named_by_any_label_of_the_gazetteer(connection):
+    gazetteer = Gazetteer.load(connection)
+    report = compute_demographic_indices(connection, [ROW | {"ward": "2"}], gazetteer)
+
+    assert (1, "WARD_002") == (report.new, ward_meta(connection, "WARD_002").ward)
 
 
 @pytest.fixture(autouse=True)

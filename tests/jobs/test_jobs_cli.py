@@ -39,6 +39,24 @@ def test_enqueue_ingest_takes_a_folder(lokdarpan, inbox):
     assert ("ingest_epaper_dir", {"path": str(inbox)}) == (queued["kind"], queued["arguments"])
 
 
+def test_enqueue_ingest_takes_a_folder_by_its_name_in_the_inbox(lokdarpan, inbox):
+    (inbox / "may").mkdir()
+
+    (queued,) = objects(lokdarpan("enqueue", "ingest", "may", "--json"))
+
+    assert ("ingest_epaper_dir", {"path": str(inbox / "may")}) == (queued["kind"], queued["arguments"])
+
+
+def test_job_that_has_failed_for_good_is_taken_out(lokdarpan, engine):
+    with engine.begin() as connection:
+        failed = sa.insert(job).values(kind="ping", state="failed", error="no", finished_at=sa.func.now())
+        number = connection.execute(failed.returning(job.c.id)).scalar_one()
+
+    result = lokdarpan("jobs", "cancel", number)
+
+    assert (0, f"Job {number} is cancelled.\n") == (result.exit_code, result.stdout)
+
+
 def test_what_is_queued_already_is_said(lokdarpan):
     first, second = lokdarpan("enqueue", "refresh_features"), lokdarpan("enqueue", "refresh_features")
     other = lokdarpan("enqueue", "refresh_features", "ward_id=WARD_001")

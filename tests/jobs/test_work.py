@@ -118,6 +118,31 @@ def test_a_row_that_no_worker_can_use_has_failed_at_once(engine, workshop, name,
     assert found.error
 
 
+def test_a_ward_that_there_is_not_fails_at_once(engine, sender, workshop):
+    queued = sender.submit("refresh_features", ward_id="nowhere")
+    workshop.work(queued.id)
+
+    assert ("failed", 1) == (row(engine, queued.id).state, row(engine, queued.id).attempts)
+
+
+def test_a_ward_may_be_named_by_any_label(engine, sender, workshop):
+    with engine.begin() as connection:
+        import_list(connection, packaged_list("ghmc-2016"))
+        seed(connection)
+    queued = sender.submit("refresh_ward_profile", ward_id="కాప్రా")
+    workshop.work(queued.id)
+
+    assert "done" == row(engine, queued.id).state
+
+
+def test_a_folder_that_is_queued_as_a_file_stays_where_it_is(engine, sender, workshop, inbox):
+    (inbox / "may.jsonl").mkdir()
+    queued = sender.submit("ingest_epaper_jsonl", "may.jsonl")
+    workshop.work(queued.id)
+
+    assert ("failed", True) == (row(engine, queued.id).state, (inbox / "may.jsonl").is_dir())
+
+
 def test_an_error_is_kept_and_the_next_job_is_done(engine, workshop, kind):
     def fail(_at):
         raise RuntimeError("no luck\nand more of it")

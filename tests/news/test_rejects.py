@@ -1,12 +1,12 @@
 """Rejects can be looked at, taken out, and tried again after a fix."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from articles import counts, line, write
 
-from lokdarpan_core import ingest_jsonl, replay, undo_run
+from lokdarpan_core import ParameterError, ingest_jsonl, replay, undo_run
 from lokdarpan_core.news import rejects
 from lokdarpan_core.schema import epaper
 
@@ -47,6 +47,12 @@ def test_replay_with_a_default_date_resolves_what_it_can(engine, run):
         assert [3] == [reject.line for reject in rejects.find(connection)]
     assert [(2, report.id), (4, report.id)] == [(reject.line, reject.resolved_run_id) for reject in resolved]
     assert guessed == [resolved[0].sha256]
+
+
+@pytest.mark.parametrize("day", [date(1779, 12, 31), DAY + timedelta(days=2)])
+def test_replay_takes_no_default_date_that_would_not_be_believed(engine, run, day):
+    with pytest.raises(ParameterError, match="should be a day from 1780 to tomorrow"):
+        replay(engine, default_date=day, today=DAY)
 
 
 def test_replay_again_finds_nothing_new(engine, run):

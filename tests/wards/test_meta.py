@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from lokdarpan_core import UnknownWardError, remove_seed, seed, ward_meta, without_sensitive
+from lokdarpan_core import (
+    NotFoundError,
+    UnknownWardError,
+    import_list,
+    packaged_list,
+    remove_seed,
+    seed,
+    ward_meta,
+    without_sensitive,
+)
 from lokdarpan_core.schema import metadata, ward_demographics, ward_features, ward_profile
 
 TABLES = ("delimitation", "ward", "ward_profile", "ward_demographics", "ward_features")
@@ -95,6 +104,14 @@ def test_part_that_is_absent_is_none(connection):
 def test_ward_of_which_nothing_is_known(connection, label):
     with pytest.raises(UnknownWardError, match="WARD_001"):
         ward_meta(connection, label)
+
+
+def test_ward_of_a_list_that_has_no_figures_yet_says_how_they_come(connection):
+    import_list(connection, packaged_list("ghmc-2016"))
+
+    with pytest.raises(NotFoundError, match=r"no figures of WARD_095 \(Jubilee Hills\) yet: .*form20 import") as caught:
+        ward_meta(connection, "WARD_095")
+    assert not isinstance(caught.value, UnknownWardError)
 
 
 def test_sensitive_shares_are_withheld_and_named(connection):

@@ -44,6 +44,16 @@ def test_ambiguous_ward_names_candidates(client):
     assert {"WARD_012", "WARD_095"} == {one["ward_id"] for one in answer.json["candidates"]}
 
 
+def test_ward_label_with_a_nul_in_it_is_unknown(client):
+    assert (404, "unknown-ward") == kind(client.simulate_get("/api/v1/ward/meta/95%00"))
+
+
+def test_address_at_which_nothing_is_says_so(client):
+    answer = client.simulate_get("/api/v1/nowhere")
+
+    assert ((404, "not-found"), "There is nothing at this address") == (kind(answer), answer.json["detail"])
+
+
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "POST"])
 def test_method_that_is_not_there_says_which_are(client, method):
     answer = client.simulate_request(method, META)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,17 @@ def test_server_answers_and_stops(words, engine, url):
 
     assert ("WARD_001", "Kapra") == (meta["ward"], meta["name"])
     assert 0 == process.returncode
+
+
+def test_port_that_is_taken_is_said_before_anything_is_served(url):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        words = [BIN / "lokdarpan", "serve", "--port", str(other.getsockname()[1])]
+        process = run(words, LOKDARPAN_DATABASE_URL=url.render_as_string(hide_password=False))
+        _, said = process.communicate(timeout=60)
+
+    assert (2, True, False) == (process.returncode, b"is in use" in said, b"Serving on" in said)
 
 
 def test_demo_serves_the_example_ward_and_leaves_nothing_running(pg_bin):

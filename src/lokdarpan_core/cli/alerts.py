@@ -8,6 +8,7 @@ import click
 from rich.text import Text
 
 from lokdarpan_core.cli.console import (
+    DAY,
     as_json,
     database,
     load_settings,
@@ -27,7 +28,6 @@ from lokdarpan_core.timestamps import today
 from lokdarpan_core.wards.gazetteer import Gazetteer
 from lokdarpan_core.wards.lookup import ward_id_of
 
-DAY = click.DateTime(["%Y-%m-%d"])
 lang_option = click.option(
     "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of sentences."
 )

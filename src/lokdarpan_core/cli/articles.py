@@ -3,7 +3,7 @@
 import attrs
 import click
 
-from lokdarpan_core.cli.console import as_json, database, print_json, print_table, shown
+from lokdarpan_core.cli.console import as_json, database, print_fields, print_json
 from lokdarpan_core.news import removal
 from lokdarpan_core.news.terms.totals import count_days
 
@@ -36,6 +36,8 @@ def show(sha256: str, json_output: bool) -> None:
 @as_json
 def withdraw(sha256: str, *, reason: str, yes: bool, json_output: bool) -> None:
     """Remove an article's text and posts for good. The fingerprint stays, so that no delivery restores it."""
+    if not reason.strip():
+        raise click.UsageError("--reason should say why; it is kept with the tombstone")
     with database(writes=True) as engine:
         with engine.connect() as connection:
             article = removal.find_article(connection, sha256)
@@ -53,4 +55,4 @@ def _print(article: removal.ArticleRecord, json_output: bool) -> None:
         print_json(article)
     else:
         values = attrs.asdict(article)
-        print_table(("field", "value"), [(name, shown(value)) for name, value in values.items() if value is not None])
+        print_fields({name: value for name, value in values.items() if value is not None})

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,19 @@ as_json = click.option("--json", "json_output", is_flag=True, help="One JSON obj
 BAR_WIDTH = 40  # characters for the longest bar
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
+
+class _Day(click.DateTime):
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} should be a day such as 2026-05-31", param, ctx)
+
+
+DAY = _Day()
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 
 
@@ -74,6 +87,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
     for row in listed:
         table.add_row(*(Text(shown(cell)) for cell in row))
     out().print(table)
+
+
+def print_fields(values: Mapping[str, object]) -> None:
+    """One record, a line for each field; its id as one types it."""
+    print_table(("field", "value"), [(name, str(one) if name == "id" else shown(one)) for name, one in values.items()])
 
 
 def shown(cell: object) -> str:

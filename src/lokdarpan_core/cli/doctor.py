@@ -16,8 +16,8 @@ def doctor(ctx: click.Context, json_output: bool) -> None:
     """Say what is wrong with this installation, and what to do; exit 1 if something is. Changes nothing.
 
     \b
-    Looks at settings, inbox, disk, database, schema, queue, clock, consumers, waiting and failed jobs, and at API keys
-    that are about to expire.
+    Looks at settings, inbox, disk, database, schema, queue, ward lists, clock, consumers, waiting and failed jobs, and
+    API keys that are about to expire.
     """
     findings = examine(os.environ)
     if json_output:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lokdarpan_core.cli.console import as_json, database, load_settings, print_json, print_table
+from lokdarpan_core.cli.console import DAY, as_json, database, load_settings, print_json, print_table
 from lokdarpan_core.elections import election as known
 from lokdarpan_core.elections.stations import AssignReport, assign_from_sheets, assign_stations, polling_stations
 from lokdarpan_core.elections.winners import import_winners
@@ -50,7 +50,7 @@ def list_elections(json_output: bool) -> None:
 
 @elections.command()
 @click.argument("name", metavar="TYPE-YEAR[-ROUND]")
-@click.option("--held-on", type=click.DateTime(["%Y-%m-%d"]), help="The day, as 2023-11-30.")
+@click.option("--held-on", type=DAY, help="The day, as 2023-11-30.")
 @click.option("--official-ref", help="The official notification or gazette.")
 @as_json
 def add(name: str, *, held_on: datetime | None, official_ref: str | None, json_output: bool) -> None:

@@ -18,7 +18,7 @@ election_option = click.option(
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @election_option
-@click.option("--segment", metavar="N", help="The assembly segment; a wide sheet does not name it.")
+@click.option("--segment", metavar="N", help="The assembly segment, where a wide sheet's title does not name it.")
 @click.option(
     "--candidates",
     type=click.Path(path_type=Path),

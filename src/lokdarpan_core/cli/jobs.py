@@ -11,7 +11,7 @@ import click
 from sqlalchemy import Connection, Engine
 
 from lokdarpan_core import jobs as ledger
-from lokdarpan_core.cli.console import as_json, database, load_settings, print_json, print_table, shown
+from lokdarpan_core.cli.console import as_json, database, load_settings, print_fields, print_json, print_table
 from lokdarpan_core.errors import LokDarpanError
 from lokdarpan_core.jobs import Job, JobQueue
 from lokdarpan_core.records import to_json
@@ -73,7 +73,7 @@ def show(job_id: int, json_output: bool) -> None:
         return
     values = {name: value for name, value in attrs.asdict(found).items() if value not in (None, False)}
     values |= {name: to_json(values[name]).decode() for name in ("arguments", "result") if name in values}
-    print_table(("field", "value"), [(name, shown(value)) for name, value in values.items()])
+    print_fields(values)
 
 
 @jobs.command()
@@ -101,7 +101,7 @@ def retry(ctx: click.Context, job_ids: tuple[int, ...], failed: bool) -> None:
 @click.argument("job_ids", metavar="JOB...", nargs=-1, required=True, type=int)
 @click.pass_context
 def cancel(ctx: click.Context, job_ids: tuple[int, ...]) -> None:
-    """Take waiting jobs out. One that a worker is doing can't be cancelled."""
+    """Take waiting or failed jobs out. One that a worker is doing can't be cancelled."""
     with database(writes=True) as engine:
         cancelled = _each(engine, job_ids, ledger.cancel)
     ctx.exit(2 if len(cancelled) < len(job_ids) else 0)
@@ -147,7 +147,7 @@ def enqueue(kind: str, arguments: tuple[str, ...], json_output: bool) -> None:
     settings = load_settings()
     by_place: list[str] = []
     if kind == INGEST and arguments:
-        kind, path = _ingest(Path(arguments[0]))
+        kind, path = _ingest(Path(arguments[0]), settings.inbox)
         by_place, arguments = [path], arguments[1:]
     by_place += [one for one in arguments if not _is_named(one)]
     named = {name: _value(text) for one in arguments if _is_named(one) for name, _, text in [one.partition("=")]}
@@ -161,10 +161,12 @@ def enqueue(kind: str, arguments: tuple[str, ...], json_output: bool) -> None:
         click.echo(f"Job {job.id} ({job.kind}) is queued: lokdarpan jobs show {job.id}")
 
 
-def _ingest(path: Path) -> tuple[str, str]:
+def _ingest(path: Path, inbox: Path | None) -> tuple[str, str]:
     """The kind of job for a path, and the path as a worker knows it: what is not here may be meant in the inbox."""
     if path.exists():
         path = path.absolute()
+    elif inbox is not None:
+        path = inbox.absolute() / path
     return "ingest_epaper_dir" if path.is_dir() else "ingest_epaper_jsonl", str(path)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 from rich.text import Text
 
-from lokdarpan_core.cli.console import as_json, database, load_settings, out, print_json, print_table, progress_bar
+from lokdarpan_core.cli.console import DAY, as_json, database, load_settings, out, print_json, print_table, progress_bar
 from lokdarpan_core.errors import NotFoundError
 from lokdarpan_core.news.mentions import explain as explaining
 from lokdarpan_core.news.mentions import linking
@@ -31,7 +31,7 @@ def mentions() -> None:
 
 @mentions.command()
 @click.argument("text")
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day it was published (default: today).")
+@click.option("--on", "day", type=DAY, help="The day it was published (default: today).")
 @click.option("--packaged", is_flag=True, help="Use the packaged ward lists, without a database.")
 @as_json
 def explain(text: str, *, day: datetime | None, packaged: bool, json_output: bool) -> None:

@@ -10,7 +10,7 @@ import click
 from rich.text import Text
 from sqlalchemy import Connection
 
-from lokdarpan_core.cli.console import as_json, bars, database, load_settings, out, print_json, print_table
+from lokdarpan_core.cli.console import DAY, as_json, bars, database, load_settings, out, print_json, print_table
 from lokdarpan_core.cli.ward import ward
 from lokdarpan_core.cli.wards import in_delimitation
 from lokdarpan_core.pulse import trends as by_day
@@ -25,9 +25,7 @@ from lokdarpan_core.wards.lookup import ward_id_of
 TERMS = 10  # shown of each kind
 LABELS = 5  # columns of a table of days
 
-until_option = click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day (default: today, in LOKDARPAN_TIMEZONE)."
-)
+until_option = click.option("--until", type=DAY, help="The last day (default: today, in LOKDARPAN_TIMEZONE).")
 
 
 @ward.command()

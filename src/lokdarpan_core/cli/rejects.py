@@ -6,7 +6,7 @@ from typing import BinaryIO
 import attrs
 import click
 
-from lokdarpan_core.cli.console import as_json, database, load_settings, print_json, print_table
+from lokdarpan_core.cli.console import DAY, as_json, database, load_settings, print_json, print_table
 from lokdarpan_core.news import rejects as kept
 from lokdarpan_core.news.articles import REASONS
 from lokdarpan_core.news.follow_up import follow_up
@@ -74,9 +74,7 @@ def export(run_id: int | None, reason: str | None, output: BinaryIO) -> None:
 
 @rejects.command()
 @run_option
-@click.option(
-    "--default-date", type=click.DateTime(["%Y-%m-%d"]), help="For lines whose date is missing or impossible."
-)
+@click.option("--default-date", type=DAY, help="For lines whose date is missing or impossible.")
 @as_json
 @click.pass_context
 def replay(ctx: click.Context, run_id: int | None, default_date: datetime | None, json_output: bool) -> None:

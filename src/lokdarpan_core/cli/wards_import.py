@@ -9,7 +9,7 @@ import attrs
 import click
 from sqlalchemy import Connection
 
-from lokdarpan_core.cli.console import as_json, database, print_json, print_table
+from lokdarpan_core.cli.console import DAY, as_json, database, print_json, print_table
 from lokdarpan_core.wards.boundaries import BoundaryReport, Mismatch, import_boundaries, read_features
 from lokdarpan_core.wards.delimitations import Delimitation, packaged, packaged_ids
 from lokdarpan_core.wards.gazetteer import Gazetteer
@@ -19,7 +19,6 @@ from lokdarpan_core.wards.segments import SegmentReport, import_segments
 
 Report = ImportReport | BoundaryReport | SegmentReport
 
-day = click.DateTime(["%Y-%m-%d"])
 file = click.Path(path_type=Path)
 
 
@@ -30,8 +29,8 @@ file = click.Path(path_type=Path)
 @click.option("--delimitation", "place", help="The id of a file's list, as pune-2017; or whose boundaries these are.")
 @click.option("--authority", help="Who drew a file's wards.")
 @click.option("--source", help="Where a file's list is from.")
-@click.option("--valid-from", type=day, help="The first day on which a file's list holds.")
-@click.option("--valid-to", type=day, help="The last day.")
+@click.option("--valid-from", type=DAY, help="The first day on which a file's list holds.")
+@click.option("--valid-to", type=DAY, help="The last day.")
 @as_json
 @click.pass_context
 def import_(

@@ -8,6 +8,7 @@ kept. A row of another census replaces all four: figures of two censuses never s
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,9 @@ from lokdarpan_core.elections.census import (
     text_of,
 )
 from lokdarpan_core.elections.stored import Row
-from lokdarpan_core.errors import SourceError
+from lokdarpan_core.errors import AmbiguousWardError, SourceError, UnknownWardError
 from lokdarpan_core.schema import ward, ward_demographics
+from lokdarpan_core.wards.gazetteer import Gazetteer
 
 
 @attrs.frozen
@@ -56,13 +58,15 @@ class DemographicsReport(Shown):
 
 
 def compute_demographic_indices(
-    connection: Connection, census: str | PathLike[str] | Iterable[Mapping[str, Any]]
+    connection: Connection,
+    census: str | PathLike[str] | Iterable[Mapping[str, Any]],
+    gazetteer: Gazetteer | None = None,
 ) -> DemographicsReport:
     """Compute the shares from a census CSV (a path, or its rows as mappings) and write what changed.
 
-    Columns: `ward` (an id of a loaded delimitation), `census_year`, `source`; any of `population`, `population_7plus`,
-    `literates`, `muslim`, `sc`, `st` (persons), `households`, `deprived_households`; and `estimated` (yes or no) for
-    figures that are not the census's own.
+    Columns: `ward` (any label that `gazetteer` knows, an id without one), `census_year`, `source`; any of
+    `population`, `population_7plus`, `literates`, `muslim`, `sc`, `st` (persons), `households`, `deprived_households`;
+    and `estimated` (yes or no) for figures that are not the census's own.
 
     Raises SourceError when the file can't be read or lacks a required column.
     """
@@ -72,10 +76,10 @@ def compute_demographic_indices(
         raise SourceError(f"A census file needs the columns {', '.join(REQUIRED)}; it has no {', '.join(absent)}")
     stored.lock(connection, ward_demographics)
     known = set(connection.execute(sa.select(ward.c.ward_id)).scalars())
-    times = Counter(_ward_id(row) for _, row in lines)
+    ward_ids = [_ward_id(row, gazetteer) for _, row in lines]
+    times = Counter(ward_ids)
     found, rejects = {}, []
-    for line, row in lines:
-        ward_id = _ward_id(row)
+    for (line, row), ward_id in zip(lines, ward_ids, strict=True):
         try:
             _require_place(ward_id, known, times[ward_id])
             found[ward_id] = census_indices(row)
@@ -113,8 +117,12 @@ def _read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise SourceError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def _ward_id(row: Mapping[str, Any]) -> str:
-    return text_of(row, "ward").upper()
+def _ward_id(row: Mapping[str, Any], gazetteer: Gazetteer | None) -> str:
+    label = text_of(row, "ward")
+    if gazetteer is not None:
+        with suppress(UnknownWardError, AmbiguousWardError):
+            return gazetteer.resolve(label).ward_id
+    return label.upper()
 
 
 def _require_place(ward_id: str, known: set[str], times: int) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 import msgspec
 
+from lokdarpan_core.errors import ParameterError
 from lokdarpan_core.news.fingerprint import article_text, fingerprint
 
 NAME_LIMIT = 500
@@ -230,5 +231,12 @@ def parse_date(text: str) -> date | None:
 
 
 def decoder(today: date, default_date: date | None = None) -> Decoder:
-    """A decoder for a day in the operator's zone: dates up to the day after it are believed."""
-    return Decoder(today + timedelta(days=1), default_date)
+    """A decoder for a day in the operator's zone: dates up to the day after it are believed.
+
+    Raises ParameterError for a default date that would not be believed in a line.
+    """
+    tomorrow = today + timedelta(days=1)
+    if default_date is not None and not (date(FIRST_YEAR, 1, 1) <= default_date <= tomorrow):
+        message = f"The default date {default_date} should be a day from {FIRST_YEAR} to tomorrow ({tomorrow})"
+        raise ParameterError(message, "default_date")
+    return Decoder(tomorrow, default_date)

@@ -80,6 +80,8 @@ def replay(
 
     `default_date` stands in for a date that is missing or impossible, and marks the article `date_guessed`. Safe to
     repeat; goes on after a kill, since each batch commits its articles together with the marks of its rejects.
+
+    Raises ParameterError for a `default_date` before 1780 or after tomorrow.
     """
     reader = decoder(today or utc_now().date(), default_date)
     options = {

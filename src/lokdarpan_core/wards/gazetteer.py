@@ -126,6 +126,8 @@ class Gazetteer:
         if delimitation is not None:
             self.delimitation(delimitation)
         first = delimitation or self.default
+        if "\0" in label:
+            raise self._no_ward(label, labels.read(""), first)
         if len(label) > labels.LONGEST:
             raise UnknownWardError(
                 f"{_quoted(label)} is no label of a ward: it has more than {labels.LONGEST} characters"

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import psycopg
 
 from lokdarpan_core.direct import one_row
 from lokdarpan_core.display import Shown
-from lokdarpan_core.errors import UnknownWardError
+from lokdarpan_core.errors import NotFoundError, UnknownWardError
 from lokdarpan_core.schema import ward, ward_demographics, ward_features, ward_profile
 from lokdarpan_core.timestamps import latest
 
@@ -105,7 +105,7 @@ _NAMES = tuple(_QUERY.selected_columns.keys())
 def ward_meta(connection: Connection, ward_id: str) -> WardMeta:
     """The snapshot of one ward, by its id (`WARD_001`, in any case).
 
-    Raises UnknownWardError when nothing is known of it.
+    Raises NotFoundError when there are no figures of it yet, and UnknownWardError when no list has it either.
     """
     wanted = ward_id.strip().upper()
     if "\0" in wanted:  # PostgreSQL takes it in no text
@@ -115,6 +115,11 @@ def ward_meta(connection: Connection, ward_id: str) -> WardMeta:
     demographics = _part(WardDemographics, ward_demographics, row)
     features = _part(WardFeatures, ward_features, row)
     updated_at = latest(*(part.updated_at for part in (profile, demographics, features) if part is not None))
+    if updated_at is None and row["name"] is not None:
+        raise NotFoundError(
+            f"There are no figures of {wanted} ({row['name']}) yet: they come with `lokdarpan form20 import`,"
+            " `lokdarpan stations assign` and `lokdarpan refresh`"
+        )
     if updated_at is None:
         raise UnknownWardError(f"Nothing is known of a ward {ward_id!r}; ward ids look like WARD_001")
     return WardMeta(wanted, profile, demographics, features, row["name"], row["delimitation_id"], updated_at)

@@ -119,7 +119,7 @@ def _swing(votes: Votes, of_old_ward: bool, t: Language) -> Figure | None:
     changes = meta.features.dvi if meta is not None and meta.features is not None else None
     if meta is None or not changes:
         return None
-    rows = tuple((party, round(100 * change, 2)) for party, change in sorted(changes.items(), key=lambda one: -one[1]))
+    rows = tuple((party, round(100 * change, 4)) for party, change in sorted(changes.items(), key=lambda one: -one[1]))
     columns = (Column("party", t("table.party")), Column("swing_pp", t("table.swing"), "points"))
 
     def draw() -> Any:

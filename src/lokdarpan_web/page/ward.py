@@ -14,7 +14,6 @@ from lokdarpan_core import (
     NotFoundError,
     Prediction,
     Settings,
-    UnknownWardError,
     Ward,
     WardMeta,
     WardResults,
@@ -204,7 +203,7 @@ def _votes(connection: Connection, ward: Ward, *, sensitive: bool) -> Votes:
     try:
         meta = ward_meta(connection, ward.ward_id)
         meta = meta if sensitive else without_sensitive(meta)
-    except UnknownWardError:
+    except NotFoundError:
         meta = None
     try:
         results = ward_results(connection, ward.ward_id)
