@@ -40,6 +40,7 @@ print(package.__file__)
 empty_server = factories.postgresql_noproc(depends_on="pg_server", dbname="lokdarpan_empty")
 empty_database = factories.postgresql("empty_server")
 
+pytest.importorskip("build", reason="needs build, of the dependency group check")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 installs = pytest.mark.skipif("TEST_WHEELS" not in os.environ, reason="installs packages: run `nox -s wheels`")
 
