@@ -87,11 +87,15 @@ def in_one_piece(data: bytes, found: Found) -> bool:
     begin = found.start
     for gap in _GAP.finditer(data, found.start, found.end):
         marks = gap[0].strip(b" \n\t")
-        initial = gap.start() - found.start <= 6 or letters.decoded(data[begin : gap.start()]) in TELUGU_LETTERS
-        if not (marks in (b"", b"-") or (marks == b"." and initial)):
+        if marks not in (b"", b"-") and not (marks == b"." and _is_initial(data, found.start, begin, gap.start())):
             return False
         begin = gap.end()
     return True
+
+
+def _is_initial(data: bytes, first: int, begin: int, end: int) -> bool:
+    """Whether what stands before a dot is an initial: near the name's beginning, or a letter by its Telugu name."""
+    return end - first <= 6 or letters.decoded(data[begin:end]) in TELUGU_LETTERS
 
 
 def no_place(data: bytes, found: Found, before: str, after: str) -> Verdict | None:
@@ -214,15 +218,21 @@ class Scene:
         """The signs of place, in the order of the text."""
         return [sign for sign in self._all_signs if not sign.origin]
 
+    @cached_property
+    def origins(self) -> list[Sign]:
+        """Where people come from."""
+        return [sign for sign in self._all_signs if sign.origin]
+
     def state_of(self, found: Found) -> Sign | None:
         """The place of origin that stands behind a name: `from Gandhi Nagar, Gujarat`."""
-        origins = (sign for sign in self._all_signs if sign.origin and sign.start > found.whole)
-        return next((sign for sign in origins if self.data[found.whole : sign.start].strip() == b","), None)
+        behind = (sign for sign in self.origins if self.data[found.whole : sign.start].strip() == b",")
+        return next(behind, None)
 
     @cached_property
     def _all_signs(self) -> list[Sign]:
         """But for places within a name: Srinagar Colony."""
-        return [sign for sign in signs(self.data, self.searched) if not any(_within(sign, one) for one in self.names)]
+        found = signs(self.data, self.searched)
+        return [one for one in found if one.kind != "elsewhere" or not any(_within(one, name) for name in self.names)]
 
     @cached_property
     def village_life(self) -> str:
@@ -233,7 +243,7 @@ class Scene:
 
 def _within(sign: Sign, found: Found) -> bool:
     inside = found.start <= sign.start and sign.end <= found.end
-    return inside and sign.kind == "elsewhere" and (sign.start, sign.end) != (found.start, found.end)
+    return inside and (sign.start, sign.end) != (found.start, found.end)
 
 
 def elsewhere(name: Name, scene: Scene, *, listed: bool, village: bool) -> Verdict | None:

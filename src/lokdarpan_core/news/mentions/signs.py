@@ -115,12 +115,13 @@ def signs(data: bytes, searched: str) -> list[Sign]:
         if data[start : start + 1].islower() or not ends_word(searched, end):
             continue
         dateline = kind == "city" and start < DATELINE and data[end : end + 4].lstrip(b" )").startswith(b":")
-        after = letters.decoded(data[end : end + 60])
-        if kind == "elsewhere" and wording.NAMED_AFTER.match(after):
-            continue
-        is_origin = kind == "elsewhere" and (start - origin in CHAIN or _origin(data, start, after))
-        if is_origin:
-            origin = end
+        is_origin = False
+        if kind == "elsewhere":
+            after = letters.decoded(data[end : end + 60])
+            if wording.NAMED_AFTER.match(after):
+                continue
+            is_origin = start - origin in CHAIN or _origin(data, start, after)
+            origin = end if is_origin else origin
         found.append(Sign(kind, word, place, start, end, dateline, is_origin))
     return found
 
