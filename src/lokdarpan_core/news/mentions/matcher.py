@@ -12,6 +12,7 @@ from lokdarpan_core.news.mentions import letters, numbers, rules, signs
 from lokdarpan_core.news.mentions.automaton import Words
 from lokdarpan_core.news.mentions.forms import Form, Wards
 from lokdarpan_core.news.mentions.rules import Found, Verdict
+from lokdarpan_core.news.mentions.spellings import in_one_piece
 from lokdarpan_core.wards.gazetteer import Gazetteer
 
 RULES = 3  # to be raised when the rules change what counts: then all posts are searched again
@@ -147,7 +148,7 @@ class _Text:
             elif form.unit:
                 units.append(found)
             elif (form.cut and not rules.is_cut_off(self.data, found)) or (
-                form.look_alike and not rules.in_one_piece(self.data, found)
+                form.look_alike and not in_one_piece(self.data, found.start, found.end)
             ):
                 continue
             else:

@@ -36,7 +36,7 @@ import attrs
 from lokdarpan_core.news.mentions import letters, wording
 from lokdarpan_core.news.mentions.forms import Form
 from lokdarpan_core.news.mentions.signs import SameName, Sign, city_words, institutions, kind_of, signs
-from lokdarpan_core.news.mentions.spellings import TELUGU_LETTERS
+from lokdarpan_core.news.mentions.spellings import in_one_piece
 
 BESIDE = 4  # bytes: `Himayatnagar (Hyderabad): …` is no mere dateline
 NEAR = 60  # bytes: a sign of another place so near outweighs one of this city that is farther
@@ -79,28 +79,9 @@ def around(data: bytes, found: Found) -> tuple[str, str]:
     )
 
 
-_GAP = re.compile(rb"[^\w\x80-\xff]+")
-
-
-def in_one_piece(data: bytes, found: Found) -> bool:
-    """Whether only blanks, hyphens and dots of initials part the words of a name."""
-    begin = found.start
-    for gap in _GAP.finditer(data, found.start, found.end):
-        marks = gap[0].strip(b" \n\t")
-        if marks not in (b"", b"-") and not (marks == b"." and _is_initial(data, found.start, begin, gap.start())):
-            return False
-        begin = gap.end()
-    return True
-
-
-def _is_initial(data: bytes, first: int, begin: int, end: int) -> bool:
-    """Whether what stands before a dot is an initial: near the name's beginning, or a letter by its Telugu name."""
-    return end - first <= 6 or letters.decoded(data[begin:end]) in TELUGU_LETTERS
-
-
 def no_place(data: bytes, found: Found, before: str, after: str) -> Verdict | None:
     """Rules 2 and 3, but for persons named elsewhere in the text."""
-    if not in_one_piece(data, found):
+    if not in_one_piece(data, found.start, found.end):
         return Verdict(None, "not-one-name")
     first = data[found.start : found.start + 1]
     if first.islower():

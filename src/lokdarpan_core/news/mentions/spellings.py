@@ -60,8 +60,8 @@ _INITIAL = re.compile(r"\b([a-z]) (?=[a-z])")
 _LETTERS = """
 ఏ ఎ బీ బి సీ సి డీ డి ఈ ఇ ఎఫ్ జీ జి హెచ్ ఐ జే జె కే కె ఎల్ ఎం ఎన్ ఓ ఒ పీ పి క్యూ ఆర్ ఎస్ టీ టి యూ యు వీ వి ఎక్స్ వై జెడ్
 """
-TELUGU_LETTERS = frozenset(_LETTERS.split())
-_TELUGU_LETTER = re.compile("|".join(sorted(TELUGU_LETTERS, key=len, reverse=True)))
+_TELUGU_NAMES = frozenset(_LETTERS.split())
+_TELUGU_LETTER = re.compile("|".join(sorted(_TELUGU_NAMES, key=len, reverse=True)))
 _TELUGU_INITIALS = re.compile(rf"(?:{_TELUGU_LETTER.pattern}){{2,4}}(?=[ క-హ])")
 _SHORT_VOWELS = str.maketrans("ీేఏఈఓూ", "ిెఎఇఒు")
 _LAST_INITIAL = re.compile(r"\b([a-z]) (?=[a-z]{2})")
@@ -122,3 +122,22 @@ def deviating(name: str) -> Iterator[str]:
 def searched(forms: Iterable[str]) -> set[str]:
     """Forms of a name as words for the search: bytes of UTF-8, one a character."""
     return {letters.lowered(letters.encoded(letters.plain(form))).strip(" ") for form in forms}
+
+
+_GAP = re.compile(rb"[^\w\x80-\xff]+")
+
+
+def in_one_piece(data: bytes, start: int, end: int) -> bool:
+    """Whether only blanks, hyphens and dots of initials part the words of a name, at bytes `start` to `end`."""
+    begin = start
+    for gap in _GAP.finditer(data, start, end):
+        marks = gap[0].strip(b" \n\t")
+        if marks not in (b"", b"-") and not (marks == b"." and _is_initial(data, start, begin, gap.start())):
+            return False
+        begin = gap.end()
+    return True
+
+
+def _is_initial(data: bytes, first: int, begin: int, end: int) -> bool:
+    """Whether what stands before a dot is an initial: near the name's beginning, or a letter by its Telugu name."""
+    return end - first <= 6 or letters.decoded(data[begin:end]) in _TELUGU_NAMES
