@@ -140,6 +140,13 @@ def test_check_names_what_differs(lokdarpan, engine):
     assert b"remove column: post, extra" in process.stdout
 
 
+@pytest.mark.parametrize("command", ["list", "export", "replay"])
+def test_rejects_of_a_run_that_there_is_not_are_an_error(lokdarpan, command):
+    result = lokdarpan("rejects", command, "--run", "99")
+
+    assert (2, True) == (result.returncode, b"There is no ingest run 99" in result.stderr)
+
+
 def test_rejects_are_listed_exported_and_replayed(lokdarpan, tmp_path):
     bad = [b"{\xff\x00", line(3, publication_date=None)]
     run = objects(lokdarpan("ingest", "--json", write(tmp_path / "f", [line(1), *bad])))[0]["id"]

@@ -139,6 +139,29 @@ def test_total_is_checked_in_these_words_too(tmp_path, total):
     assert [("H8", "2")] == found(read(tmp_path, rows), "total-sum")
 
 
+def test_list_of_candidates_over_the_table_is_no_heading(tmp_path):
+    rows = classic(BOOTHS, names=["A. RAO", "B. RAO", "C. RAO"])
+    listed = [
+        ["Sl. No.", "Name of Candidate", "Party"],
+        [1, "A. RAO", "TRS"],
+        [2, "B. RAO", "BJP"],
+        [3, "C. RAO", "INC"],
+    ]
+
+    assert (expected(), []) == (told(sheet := read(tmp_path, [*rows[:3], *listed, [], *rows[3:]])), codes(sheet))
+
+
+def test_sheet_in_gujarati(tmp_path):
+    heading = ("મતદાન મથક નંબર", "ઉમેદવારો", "કુલ માન્ય મત", "રદ થયેલ મત", "નોટા", "કુલ", "ટેન્ડર મત")
+    sheet = read(tmp_path, classic(BOOTHS, heading=heading, footers=("ઈવીએમ કુલ મત", "ટપાલ મત", "કુલ")))
+
+    assert (expected(), ["evm", "postal", "polled"], []) == (
+        told(sheet),
+        [one.kind for one in sheet.footers],
+        codes(sheet),
+    )
+
+
 def test_names_in_two_lines_over_a_row_of_parties_stay_whole(tmp_path):
     rows = classic(BOOTHS, names=["FATIMA\nBEGUM", "P. VIJAYA\nLAXMI", "K. RAO"])
     rows.insert(5, ["", "", "TRS", "BJP"])

@@ -5,9 +5,11 @@ from typing import BinaryIO
 
 import attrs
 import click
+from sqlalchemy import Connection
 
 from lokdarpan_core.cli.console import DAY, as_json, database, load_settings, print_json, print_table
 from lokdarpan_core.news import rejects as kept
+from lokdarpan_core.news import runs
 from lokdarpan_core.news.articles import REASONS
 from lokdarpan_core.news.follow_up import follow_up
 from lokdarpan_core.timestamps import today
@@ -37,6 +39,7 @@ def rejects() -> None:
 def list_rejects(*, run_id: int | None, reason: str | None, resolved: bool, limit: int, json_output: bool) -> None:
     """List them, with line, place, reason and how they begin."""
     with database() as engine, engine.connect() as connection:
+        _require(connection, run_id)
         found = kept.find(connection, run_id=run_id, reason=reason, resolved=resolved, limit=limit)
     if json_output:
         for reject in found:
@@ -51,6 +54,12 @@ def list_rejects(*, run_id: int | None, reason: str | None, resolved: bool, limi
         )
 
 
+def _require(connection: Connection, run_id: int | None) -> None:
+    """Raise NotFoundError for a run that there is not."""
+    if run_id is not None:
+        runs.get(connection, run_id)
+
+
 def _text(raw: bytes | None) -> str | None:
     return None if raw is None else raw.decode("utf-8", "backslashreplace")
 
@@ -63,6 +72,7 @@ def export(run_id: int | None, reason: str | None, output: BinaryIO) -> None:
     """Write their exact bytes, one a line."""
     written = missing = 0
     with database() as engine, engine.connect() as connection:
+        _require(connection, run_id)
         for reject in kept.find_all(connection, run_id=run_id, reason=reason):
             if reject.raw is None:
                 missing += 1
@@ -85,6 +95,8 @@ def replay(ctx: click.Context, run_id: int | None, default_date: datetime | None
     day: date | None = default_date.date() if default_date else None
     settings = load_settings()
     with database(settings, writes=True) as engine:
+        with engine.connect() as connection:
+            _require(connection, run_id)
         report = kept.replay(engine, run_id=run_id, default_date=day, today=today(settings.timezone))
         if report is not None:
             follow_up(engine, report.id)

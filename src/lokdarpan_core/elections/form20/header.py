@@ -61,6 +61,8 @@ def _header(rows: list[list[str]], anchor: int, places: list[int]) -> Header | N
             continue
         if _numbers_columns(row, _next_filled(rows, index), places):
             skipped.append(index)
+        elif _lists(rows, index, places):  # candidates, over the table
+            return None
         elif _holds_counts(row, places) and not _numbers_candidates(row, places):
             return Header((*_above(rows, anchor), *heading), index, tuple(skipped))
         else:
@@ -68,6 +70,14 @@ def _header(rows: list[list[str]], anchor: int, places: list[int]) -> Header | N
             if len(heading) > MAX_HEADING_ROWS:
                 return None
     return None
+
+
+def _lists(rows: list[list[str]], index: int, places: list[int]) -> bool:
+    """1 and 2 in two lines on end, with words beside them and no counts: a list, no heading."""
+    lines = rows[index : index + 2]
+    numbers = [[_cell(row, place) for place in places] for row in lines]
+    bare = [sum(map(is_number, row)) == 1 and sum(map(bool, map(str.strip, row))) > 1 for row in lines]
+    return len(lines) == 2 and all(bare) and any(pair == ("1", "2") for pair in zip(*numbers, strict=True))
 
 
 def _above(rows: list[list[str]], anchor: int) -> list[int]:

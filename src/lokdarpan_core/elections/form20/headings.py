@@ -24,8 +24,9 @@ _NO = r"(?:no|nos|number|numbers|num|sl|serial|code|id)"
 _COUNT = r"(?:(?:total|the|all|overall|no|nos|number|numbers|of|count|gross)\s+)*"
 _KENDRA = r"मतदान क(?:े|ें)(?:न्द्र|द्र)"
 _KENDRAM = r"పోలింగ్ (?:కేంద్రం|స్టేషన్)"
+_MATHAK = r"મતદાન મથક"
 _POLLING = r"polling (?:stations?|stn|booths?|centres?|centers?)(?: p ?s)?"
-_STATION = rf"(?:{_POLLING}|(?:ac )?p ?s|booth|station|{_KENDRA}|{_KENDRAM})"
+_STATION = rf"(?:{_POLLING}|(?:ac )?p ?s|booth|station|{_KENDRA}|{_KENDRAM}|{_MATHAK})"
 _PLACE = rf"(?:part|{_STATION}|building|location)"
 _MEN, _WOMEN, _OTHERS = r"(?:male|men)", r"(?:female|women)", r"(?:others?|tg|third gender)"
 
@@ -50,7 +51,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r".*\bcandidates?\b.*\bnames?\b.*|.*\bnames?\b.*\bcandidates?\b.*",
         r"(?:contesting |valid )?candidates?(?: wise)?(?: votes?)?",
         r"(?:valid )?votes (?:polled|secured|cast|obtained) (?:by|for)\b.*",
-        r".*पक्ष में.*|.*उम्मीदवार.*|.*अभ्यर्थि.*|.*उमेदवार.*|(?!.*స్వతంత్ర).*అభ్యర్థ.*",
+        r".*पक्ष में.*|.*उम्मीदवार.*|.*अभ्यर्थि.*|.*उमेदवार.*|.*ઉમેદવાર.*|(?!.*స్వతంత్ర).*అభ్యర్థ.*",
     ),
     "valid: with or without NOTA": (r".*\bvalid\b.*\bnota\b.*", r".*\bnota\b.*\bvalid\b.*"),
     "polled: with or without NOTA": (
@@ -65,15 +66,16 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r".*\b(?:rejected|invalid)\b.*\bvotes?\b.*",
         rf"{_COUNT}(?:votes? )?(?:rejected|invalid)(?: ballots?)?",
         r".*अस्वीकृत.*|.*प्रतिक्षेपित.*|.*अवैध.*|.*अविधिमान्य.*|.*नाकार.*|.*नामंजूर.*|.*తిరస్కర.*|.*చెల్లని.*",
+        r".*અમાન્ય.*|.*રદ .*|રદ",
     ),
-    "tendered": (r".*\btendere?d?\b.*", r".*निविद.*|.*प्रदत्त.*|.*టెండర్.*"),
+    "tendered": (r".*\btendere?d?\b.*", r".*निविद.*|.*प्रदत्त.*|.*టెండర్.*|.*ટેન્ડર.*"),
     "epic": (r".*\bepic\b.*", r".*\bidentif(?:ying|ied|ication)\b.*"),
-    "postal": (r".*\bpostal\b.*", r"(?:.* )?(?:डाक|टपाली?|पोस्टल)(?: .*)?|.*పోస్టల్.*"),
+    "postal": (r".*\bpostal\b.*", r"(?:.* )?(?:डाक|टपाली?|पोस्टल)(?: .*)?|.*పోస్టల్.*|.*ટપાલ.*"),
     "evm": (r".*\bevm\b.*", r".*\bvoting machines?\b.*"),
     "valid": (
         rf"{_COUNT}valid votes?(?: polled| cast| secured)?|(?:total (?:of )?)?valid|votes? valid|totalvalid votes?",
         rf"{_COUNT}votes? secured|.*\bvalid\b.*\bvotes?\b.*|.*\bvotes?\b.*\bvalid\b.*",
-        r".*वैध मत.*|.*विधिमान्य मत.*|.*చెల్లిన ఓట్ల.*|.*చెల్లుబాటు.*",
+        r".*वैध मत.*|.*विधिमान्य मत.*|.*માન્ય મત.*|.*చెల్లిన ఓట్ల.*|.*చెల్లుబాటు.*",
     ),
     "ignored: per cent": (
         r".*\b(?:percentage|per cent|percent|pct)\b.*|.*%.*",
@@ -88,12 +90,12 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "electors-other": (rf"{_OTHERS} (?:electors?|voters?)|.*\b(?:electors?|voters?) {_OTHERS}",),
     "electors": (
         rf"{_COUNT}(?:registered |assigned |eligible )?(?:electors?|voters?|electorate)(?: total| assigned)?",
-        r".*कुल मतदार.*|.*निर्वाचकों की.*|.*मतदाताओं की संख्या.*|.*మొత్తం ఓటర్ల.*",
+        r".*कुल मतदार.*|.*निर्वाचकों की.*|.*मतदाताओं की संख्या.*|.*మొత్తం ఓటర్ల.*|.*મતદારોની.*",
     ),
     "cast": (rf"(?:grand )?{_COUNT}(?:votes? (?:polled|cast|recorded|counted)|polled(?: votes?)?)(?: total)?",),
     "polled": (
         r"(?:grand |gr |g |all |overall |net )?totals?(?: no of| number of| of)?(?: all)?(?: votes?)?|total no votes",
-        r"कुल(?: योग| मत)?|योग|एक(?:ू|ु)ण(?: मते)?|మొత్తం(?: ఓట్లు)?",
+        r"कुल(?: योग| मत)?|योग|एक(?:ू|ु)ण(?: मते)?|మొత్తం(?: ఓట్లు)?|કુલ(?: મતો?)?",
     ),
     "segment": (
         r"(?:assembly |legislative )?(?:constituency|segment|assembly|a ?c)(?: segment)? (?:no|number|id|code)|segment",
@@ -112,17 +114,17 @@ _WORDS: dict[str, tuple[str, ...]] = {
         rf"(?:serial|serail|sl|sr|s) ?{_NO}? ?(?:of )?(?:the )?{_STATION}|serial poll(?:ing)?(?: no)?",
         rf"polling (?:serial |sl )?{_NO} station",
         rf"{_KENDRA}(?:ाचा|ांचा)? (?:(?:की|का|के) )?(?:क्रम |अनु)?(?:क्रमांक|संख्यांक|संख्या|क्र|सं|नं)",
-        rf"{_KENDRAM} (?:క్రమ )?(?:సంఖ్య|నెం)",
+        rf"{_KENDRAM} (?:క్రమ )?(?:సంఖ్య|నెం)|{_MATHAK}(?:નો|ના|નું)? (?:અનુ)?(?:ક્રમ|ક્રમાંક|નંબર)(?: નંબર)?",
     ),
     "part-no": (r"part(?: no| number| id)?|भाग (?:संख्या|क्रमांक|सं)",),
     "running-no": (
         r"(?:table )?(?:serial|serail|sl|si|sr|s) ?(?:no|number|num)|s ?n|serial|nos?",
-        r"(?:अनु)?क्र(?:म)?(?: ?सं(?:ख्या(?:ंक)?)?)?|(?:अनु)?क्रमांक|अ क्र|క్రమ సంఖ్య|వ సంఖ్య",
+        r"(?:अनु)?क्र(?:म)?(?: ?सं(?:ख्या(?:ंक)?)?)?|(?:अनु)?क्रमांक|अ क्र|క్రమ సంఖ్య|వ సంఖ్య|(?:અનુ ?)?ક્રમ(?: નંબર)?",
     ),
     "name": (
         rf"{_PLACE} (?:name|address|location)(?: and (?:address|location|name))?",
         rf"(?:no (?:and )?)?names?(?: and (?:no|number|address|location))?(?: of (?:the )?{_PLACE})?",
-        rf"locality|location|building|{_KENDRA}(?:ाचे|ांचे| (?:का|की|के))? ना(?:म|व)|{_KENDRAM} పేరు",
+        rf"locality|location|building|{_KENDRA}(?:ाचे|ांचे| (?:का|की|के))? ना(?:म|व)|{_KENDRAM} పేరు|{_MATHAK}નું નામ",
     ),
     "station": (rf"{_STATION}(?: no and name| name and no| no name)?|no and name of {_STATION}",),
 }

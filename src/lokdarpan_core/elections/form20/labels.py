@@ -12,12 +12,27 @@ from lokdarpan_core.elections.form20.reversal import is_reversed
 EVM, POSTAL, POLLED, TOTAL, PAGE = "evm", "postal", "polled", "total", "page"
 
 _TOTAL = frozenset(
-    ("total", "totals", "sum", "ttl", "gtotal", "aggregate", "कुल", "योग", "एकूण", "एकुण", "మొత్తం", "महायोग")
+    (
+        "total",
+        "totals",
+        "sum",
+        "ttl",
+        "gtotal",
+        "aggregate",
+        "कुल",
+        "योग",
+        "एकूण",
+        "एकुण",
+        "మొత్తం",
+        "महायोग",
+        "કુલ",
+        "સરવાળો",
+    )
 )
-_POSTAL = frozenset(("postal", "etpb", "etpbs", "pb", "डाक", "टपाल", "टपाली", "पोस्टल", "పోస్టల్"))
+_POSTAL = frozenset(("postal", "etpb", "etpbs", "pb", "डाक", "टपाल", "टपाली", "पोस्टल", "పోస్టల్", "ટપાલ"))
 _SERVICE = frozenset(("service", "vote", "votes", "voter", "voters"))  # the armed forces vote by post
 _FORWARD = (frozenset("bf"), frozenset("cf"), frozenset(("bf",)), frozenset(("cf",)))  # B/F, C/F
-_MACHINES = "evm evms machine machines ईवीएम इवीएम ईव्हीएम इव्हीएम मशीन मशीनों यंत्र यंत्रावरील यंत्रांवरील ఈవీఎం"
+_MACHINES = "evm evms machine machines ईवीएम इवीएम ईव्हीएम इव्हीएम मशीन मशीनों यंत्र यंत्रावरील यंत्रांवरील ఈవీఎం ઈવીએમ ઇવીએમ"
 _EVM = frozenset(_MACHINES.split())
 _POLLED = frozenset(("polled", "cast", "overall", "मतदान", "डाले", "महायोग"))
 _INCLUDING = frozenset(("incl", "including", "inclusive"))
@@ -28,7 +43,7 @@ _BESIDE = """
     ps voting valid service voters electors g net final whole secured counted counting recorded ballot ballots grand
     forward c f b bf cf gr a this including incl inclusive with nota assembly constituency segment ac
     each candidate candidates avsc employees essential pwd senior citizens absentee
-    मत मतों बैलेट मतपत्र मतपत्रों मते मतांची मतपत्रिका झालेले झालेली में से का की के प्राप्त अभिलिखित संख्या गए गये ఓట్లు బ్యాలెట్ బ్యాలెట్లు
+    मत मतों बैलेट मतपत्र मतपत्रों मते मतांची मतपत्रिका झालेले झालेली में से का की के प्राप्त अभिलिखित संख्या गए गये ఓట్లు బ్యాలెట్ బ్యాలెట్లు મત મતો
 """
 _OTHERS = frozenset(_BESIDE.split())
 _ALL = _TOTAL | _POSTAL | _EVM | _POLLED | _PAGE | _CARRIED | _OTHERS
