@@ -4,7 +4,7 @@ A line under the heading is a station's, one of totals, the heading over again, 
 passed by without a word: without serial and name it is a total that was taken for a station, and is kept apart.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import attrs
 
@@ -12,7 +12,6 @@ from lokdarpan_core.elections.form20 import columns as kinds
 from lokdarpan_core.elections.form20.candidates import read_headings
 from lokdarpan_core.elections.form20.cells import (
     NotANumberError,
-    folded,
     is_day,
     is_serial,
     letter,
@@ -78,6 +77,7 @@ class _Reader:
         self.again = [column for column in columns if (column.role or "").startswith(kinds.AGAIN)]
         self.differing: defaultdict[int, list[Finding]] = defaultdict(list)
         self.segments: dict[str, int] = {}
+        self.named = self._named()
 
     def read(self) -> Draft:
         """The draft, with its lines and what was found in reading them."""
@@ -114,13 +114,22 @@ class _Reader:
         self._finish()
         return draft
 
+    def _named(self) -> dict[str, int]:
+        """The words that stand over one candidate's column alone, and which column that is."""
+        cells = [
+            (self.rows[index][place], place)
+            for index in self.header.rows
+            for place in self.draft.vote_places
+            if place < len(self.rows[index]) and self.rows[index][place].strip()
+        ]
+        often = Counter(text for text, _ in cells)
+        return {text: place for text, place in cells if often[text] == 1}
+
     def _moved(self, row: list[str]) -> str | None:
         """A candidate's heading that stands in another candidate's column of this row, if there is one."""
-        named = {folded(self.columns[place].heading): place for place in self.draft.vote_places}
-        here = [(place, folded(cell), cell) for place, cell in enumerate(row) if folded(cell) in named]
-        return next(
-            (tidied(cell) for place, text, cell in here if text and named[text] != place and len(here) > 2), None
-        )
+        here = [(place, cell) for place, cell in enumerate(row) if cell in self.named]
+        moved = (tidied(cell) for place, cell in here if self.named[cell] != place)
+        return next(moved, None) if len(here) > 2 else None
 
     def _line(self, row_number: int, row: list[str]) -> None:
         serial = station_serial(_at(row, self.places[kinds.SERIAL]))
