@@ -20,8 +20,9 @@ FOR_SENDERS = ("source", "error", "unknown_keys")  # they name files, and quote 
 @attrs.frozen
 class IngestRun:
     """One delivery: new + reused + rejected = lines. `state` is `running` (also while it waits), `done`, `failed`,
-    `reopened` or `undone`. `already_done`: these bytes were ingested before, and nothing was read again. `job_url` is
-    the job that reads it, where one was queued just now. `withheld` names fields that keys of scope `ingest` see."""
+    `reopened` or `undone`. `bytes_total` is the size as it was sent, `bytes_done` how far it was read, in what it
+    unpacks to. `already_done`: these bytes were ingested before, and nothing was read again. `job_url` is the job that
+    reads it, where one was queued just now. `withheld` names fields that keys of scope `ingest` see."""
 
     id: int
     state: str

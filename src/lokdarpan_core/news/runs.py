@@ -30,6 +30,7 @@ COUNTS = ("lines", "new", "reused", "posts", "posts_skipped", "rejected", "updat
 class IngestReport(Shown):
     """What became of one file; the names are `ingest_run`'s. new + reused + rejected = lines.
 
+    `bytes_total` is the file's size on disk, `bytes_done` how far it was read, in what a compressed one unpacks to.
     `already_done` means that the file had been ingested before and was not read again; then nothing is new.
     """
 
