@@ -120,7 +120,7 @@ class _Reader:
             (self.rows[index][place], place)
             for index in self.header.rows
             for place in self.draft.vote_places
-            if place < len(self.rows[index]) and self.rows[index][place].strip()
+            if place < len(self.rows[index]) and any(map(str.isalpha, self.rows[index][place]))
         ]
         often = Counter(text for text, _ in cells)
         return {text: place for text, place in cells if often[text] == 1}
