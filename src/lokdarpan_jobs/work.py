@@ -27,7 +27,7 @@ IN_VAIN = (  # another attempt would end like the first
     UnknownKindError,
     NotFoundError,
     AmbiguousWardError,
-)  # another attempt would end like the first
+)
 LOOK_AT_ONCE = 64  # ready jobs; other workers may be faster with some of them
 
 log = logging.getLogger(__name__)

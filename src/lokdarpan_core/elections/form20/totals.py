@@ -42,8 +42,8 @@ def _is_footer(draft: Draft, line: Line, kind: str, last: int) -> bool:
         return True
     if kind in ("", labels.PAGE) or line.row < last or draft.layout is Layout.TIDY:
         return False
-    if kind == labels.TOTAL and line.serial and is_serial(line.serial):  # numbered as a station, or their number
-        return line.serial == str(len(draft.lines)) and any(one.serial == line.serial for one in draft.lines)
+    if kind == labels.TOTAL and line.serial and is_serial(line.serial):
+        return False  # numbered as a station
     if draft.layout is Layout.SUMMARY:  # a table of records, in which a mere total is one record too many
         return kind != labels.TOTAL and draft.cell(line) == line.label_cell
     return True
@@ -53,20 +53,17 @@ def _pages(draft: Draft) -> list[Line]:
     """Lines called `Total` that are those of pages: two or more, each the sum of the stations since the last one."""
     if draft.layout is Layout.TIDY:
         return []
-    totals = [line for line in draft.totals if line.kind == labels.TOTAL]
     found = []
-    for line in totals:
-        above = [one for one in draft.lines if one.row < line.row]
-        _, page = _since(draft, above, line)
-        if len(page) < len(above) or line is totals[0]:
-            found += [line] if page and not _differing(line, page) else []
+    for line in draft.totals:
+        _, page = _since(draft, line)
+        if line.kind == labels.TOTAL and page and not _differing(line, page):
+            found.append(line)
     return found if len(found) > 1 else []
 
 
 def _report(draft: Draft, line: Line, kind: str) -> None:
-    above = [one for one in draft.lines if one.row < line.row]
-    if kind == labels.PAGE and above:
-        wrong = min((_differing(line, part) for part in _since(draft, above, line) if part), key=len)
+    if kind == labels.PAGE and (parts := [part for part in _since(draft, line) if part]):
+        wrong = min((_differing(line, part) for part in parts), key=len)
         if len(wrong) * 4 <= len(figures(line)):
             draft.note("page-total", f"{line.label!r} is the total of a page, and no station", line.label_cell)
             for index, made, printed in wrong:
@@ -78,7 +75,9 @@ def _report(draft: Draft, line: Line, kind: str) -> None:
     draft.error("leaked-total", message, line.label_cell, line.serial if is_serial(line.serial) else None)
 
 
-def _since(draft: Draft, above: list[Line], line: Line) -> list[list[Line]]:
+def _since(draft: Draft, line: Line) -> list[list[Line]]:
+    """The stations above a line, and those of them since the last line of totals."""
+    above = [one for one in draft.lines if one.row < line.row]
     before = max((other.row for other in draft.totals if other.row < line.row), default=0)
     return [above, [one for one in above if one.row > before]]
 
@@ -137,13 +136,11 @@ class _Sum:
     def is_total(self, line: Line) -> bool:
         """Are the line's figures these sums, but for one in four? Not when they are so small that it may well be an
         accident."""
-        if self.voted < 2:
-            return False
         values = [value or 0 for value in figures(line)]
-        agreeing = [value for value, total in zip(values, self.sums, strict=True) if value == total]
-        wrong = len(values) - len(agreeing)
-        if wrong * 4 > len(values):
+        wrong = sum(value != total for value, total in zip(values, self.sums, strict=False))
+        if self.voted < 2 or wrong * 4 > len(values):
             return False
+        agreeing = [value for value, total in zip(values, self.sums, strict=True) if value == total]
         return sum(math.log2(value + 1) for value in agreeing) >= CHANCE * (1 + 2 * wrong)
 
 
